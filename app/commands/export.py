@@ -1,0 +1,41 @@
+"""How are papers made from the command line?"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from app.commands.setting import Faults, read_settings
+
+
+@click.group()
+def export() -> None:
+    """Papirer ud af systemet."""
+
+
+@export.command("decision-memo")
+@click.argument("reference")
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="Filen, der skal skrives.")
+def decision_memo(reference: str, output: Path) -> None:
+    """Skriv indstillingen til sag REFERENCE som Word-fil, den samme som siden giver."""
+    from app.web_app import session_maker
+    from exports.decision_memo import MemoFault
+    from exports.events import PaperExported
+    from exports.register import PAPERS
+    from foundation.db import transaction
+    from foundation.errors import Refused
+    from intake.actions import record_on
+    from intake.queries import find_proposal
+
+    settings = read_settings()
+    with transaction(session_maker(settings)) as session:
+        proposal = find_proposal(session, reference)
+        if proposal is None:
+            raise Faults(f"Der er ingen sag {reference}.")
+        try:
+            content = PAPERS["decision-memo"].make(session, proposal, settings)
+        except (Refused, MemoFault) as refused:
+            raise Faults(str(refused)) from refused
+        record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=datetime.now(UTC))
+        output.write_bytes(content)
+    click.echo(f"Indstillingen står i {output}.")

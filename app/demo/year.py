@@ -1,0 +1,247 @@
+"""How is the demo loaded, through the same actions that people use, on a clock of its own?"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlmodel import Session, select
+
+from app.demo.people import Cast, add_cast
+from app.demo.stories import STORIES, Story
+from foundation.clock import copenhagen_moment, today
+from foundation.identity.models import Person
+from foundation.workdays import add_workdays
+from intake import actions as intake_actions
+from intake.models import Call, CallFocusArea, Proposal
+from intake.rules.call import FocusArea
+from intake.rules.proposal import ProposalDraft
+from intake.rules.routing import ANSWER_WITHIN_WORKDAYS, suggest_departments
+from scoring import actions as scoring_actions
+from scoring.models import FundFiguresRow
+from scoring.rules.dimensions import Dimension
+
+_STEPS = ("draft", "submitted", "checked", "routed", "answered", "assessed", "sorted")
+
+_REASONS = {
+    Dimension.TARGET_GROUP: "Målgruppen er beskrevet i forslaget.",
+    Dimension.NEED: "Behovet er beskrevet med tal fra området.",
+    Dimension.THEORY_OF_CHANGE: "Sammenhængen mellem indsats og forandring er forklaret.",
+    Dimension.EVIDENCE: "Forslaget henviser til egne og andres erfaringer.",
+    Dimension.RESULT_GOALS: "Målene står i forslaget.",
+    Dimension.ECONOMY: "Budgettet er gennemgået.",
+    Dimension.PAYER: "Spurgt i forvaltningens økonomi.",
+    Dimension.CAPACITY: "Foreningens erfaring er beskrevet.",
+}
+
+
+def load_demo(session: Session, *, base_url: str, at: datetime) -> bool:
+    """Load the demo into an empty database; False, and nothing written, when it is not empty."""
+    if session.exec(select(Person.id).limit(1)).first() is not None:
+        return False
+    cast = add_cast(session, at=at - timedelta(days=60))
+    call = _open_call(session, at=at)
+    _fund_figures(session, at=at)
+    for number, story in enumerate(STORIES):
+        _tell(_Scene(session, cast, call, story, at - timedelta(days=25, hours=-number), base_url))
+    return True
+
+
+def _open_call(session: Session, *, at: datetime) -> Call:
+    opens = copenhagen_moment(today(at) - timedelta(days=30), time(9))
+    closes = copenhagen_moment(today(at) + timedelta(days=35), time(12))
+    call = Call(
+        slug="nye-veje",
+        year=today(opens).year,
+        number=1,
+        title="Nye veje til job, bolig og fællesskab",
+        purpose="Rådet søger indsatser, der løser sociale problemer på en ny måde i Aarhus. Det kan være modne indsatser, "
+        "som kommunen betaler tilbage, når de virker. Det kan også være nye idéer, som skal prøves af i lille skala.",
+        who_can_apply="Foreninger, selvejende institutioner, fonde, socialøkonomiske virksomheder og kommunale "
+        "forvaltninger. I skal have et CVR-nummer. Private personer kan ikke søge.",
+        opens_at=opens,
+        closes_at=closes,
+        frame_ore=9_000_000_00,
+        per_project_cap_ore=3_000_000_00,
+        max_projects=3,
+        policy_id="2026",
+        question_set_id="core-2026",
+        contact_name="Sekretariatet for Rådet for Sociale Investeringer",
+        contact_email="sekretariat@raadslag.example",
+        published_at=opens - timedelta(days=7),
+    )
+    session.add(call)
+    session.flush()
+    for area in FocusArea:
+        session.add(CallFocusArea(call_id=call.id, focus_area=area))
+    session.flush()
+    return call
+
+
+def _fund_figures(session: Session, *, at: datetime) -> None:
+    session.add(
+        FundFiguresRow(
+            as_of=today(at) - timedelta(days=40),
+            free_capital_ore=21_000_000_00,
+            outcome_fund_balance_ore=1_000_000_00,
+            donation_pool_left_ore=200_000_00,
+            source="Opdigtede tal til prøveversionen",
+            entered_at=at - timedelta(days=40),
+        )
+    )
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    session: Session
+    cast: Cast
+    call: Call
+    story: Story
+    start: datetime
+    base_url: str
+
+    def reached(self, step: str) -> bool:
+        until = "submitted" if self.story.until == "rejected" else self.story.until
+        return _STEPS.index(step) <= _STEPS.index(until)
+
+    def after(self, days: int) -> datetime:
+        return self.start + timedelta(days=days)
+
+
+def _tell(scene: _Scene) -> None:
+    proposal = _written(scene)
+    for step, act in (
+        ("submitted", _submit),
+        ("checked", _check),
+        ("routed", _route),
+        ("answered", _answer),
+        ("assessed", _assess),
+        ("sorted", _sort),
+    ):
+        if scene.reached(step):
+            act(scene, proposal)
+    if scene.story.until == "rejected":
+        _reject(scene, proposal)
+    scene.session.flush()
+
+
+def _written(scene: _Scene) -> Proposal:
+    actor = scene.cast.actors[scene.story.applicant]
+    organisation = scene.cast.organisations[scene.story.organisation]
+    proposal = intake_actions.start_proposal(scene.session, scene.call, organisation, actor=actor, at=scene.after(0))
+    draft = ProposalDraft(answers=scene.story.answers)
+    intake_actions.save_draft(scene.session, proposal, draft, version=proposal.version, at=scene.after(0))
+    scene.session.flush()
+    return proposal
+
+
+def _submit(scene: _Scene, proposal: Proposal) -> None:
+    intake_actions.submit_proposal(
+        scene.session,
+        proposal,
+        scene.call,
+        actor=scene.cast.actors[scene.story.applicant],
+        at=scene.after(1),
+        base_url=scene.base_url,
+    )
+
+
+def _record_check(scene: _Scene, proposal: Proposal, *, eligible: bool, note: str) -> None:
+    intake_actions.record_formal_check(
+        scene.session,
+        proposal,
+        scene.call,
+        eligible=eligible,
+        note=note,
+        actor=scene.cast.actors["sagsbehandler"],
+        at=scene.after(3),
+    )
+    scene.session.flush()
+
+
+def _check(scene: _Scene, proposal: Proposal) -> None:
+    _record_check(scene, proposal, eligible=True, note="")
+
+
+def _reject(scene: _Scene, proposal: Proposal) -> None:
+    _record_check(
+        scene,
+        proposal,
+        eligible=False,
+        note="Der søges til foreningens egen husleje. Det er ikke en indsats for borgere i Aarhus.",
+    )
+
+
+def _route(scene: _Scene, proposal: Proposal) -> None:
+    area = FocusArea(str(scene.story.answers["focus_area"]))
+    lead = suggest_departments(area).lead
+    routing = intake_actions.Routing(
+        lead=lead,
+        others=(),
+        reviewer_id=scene.cast.actors[f"vurderer-{lead.lower()}"].person_id,
+        due_on=add_workdays(today(scene.after(4)), ANSWER_WITHIN_WORKDAYS),
+    )
+    intake_actions.route_proposal(
+        scene.session,
+        proposal,
+        scene.call,
+        routing,
+        actor=scene.cast.actors["sagsbehandler"],
+        at=scene.after(4),
+        base_url=scene.base_url,
+    )
+    scene.session.flush()
+
+
+def _reviewer(scene: _Scene) -> str:
+    area = FocusArea(str(scene.story.answers["focus_area"]))
+    return f"vurderer-{suggest_departments(area).lead.lower()}"
+
+
+def _answer(scene: _Scene, proposal: Proposal) -> None:
+    reviewer = scene.cast.actors[_reviewer(scene)]
+    intake_actions.declare_conflict(
+        scene.session, proposal, has_conflict=False, ground="", actor=reviewer, at=scene.after(8)
+    )
+    pays = scene.story.can_pay
+    scoring_actions.answer_for_department(
+        scene.session,
+        proposal,
+        scoring_actions.AnswerDraft(
+            statement=scene.story.statement,
+            confirms_gap=True,
+            can_pay=pays,
+            budget_line="" if pays.value == "no" else "Forsørgelsesbudgettet, tre år",
+            backed_by="Afdelingschef",
+        ),
+        actor=reviewer,
+        at=scene.after(10),
+    )
+    scene.session.flush()
+
+
+def _assess(scene: _Scene, proposal: Proposal) -> None:
+    reviewer = scene.cast.actors[_reviewer(scene)]
+    drafts = {
+        dimension: scoring_actions.ScoreDraft(score, _REASONS[dimension], "Forslagets eget afsnit")
+        for dimension, score in scene.story.scores.items()
+    }
+    sheet = scoring_actions.save_assessment(
+        scene.session, proposal, drafts, version=0, actor=reviewer, at=scene.after(12)
+    )
+    scoring_actions.finalise_assessment(scene.session, proposal, sheet, actor=reviewer, at=scene.after(12))
+    scene.session.flush()
+    scoring_actions.record_case_facts(
+        scene.session,
+        proposal,
+        scene.story.facts,
+        version=proposal.version,
+        actor=scene.cast.actors["sagsbehandler"],
+        at=scene.after(14),
+    )
+    scene.session.flush()
+
+
+def _sort(scene: _Scene, proposal: Proposal) -> None:
+    scoring_actions.confirm_sorting(
+        scene.session, proposal, scene.call, actor=scene.cast.actors["sagsbehandler"], at=scene.after(16)
+    )

@@ -1,0 +1,66 @@
+"""How is the schema brought up to date, and is it?"""
+
+import functools
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from foundation.db import make_engine
+from foundation.settings import PROJECT
+
+
+def alembic_config(database_url: str) -> Config:
+    """Alembic's settings for one database, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["database_url"] = database_url
+    return config
+
+
+@functools.cache
+def newest_revision() -> str | None:
+    """The revision that this release needs."""
+    return ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
+
+
+def is_current(connection: Connection) -> bool:
+    """Has the database exactly the schema of this release?"""
+    return MigrationContext.configure(connection).get_current_revision() == newest_revision()
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Bring the schema up to date; of two that start at once, one waits for the other."""
+    engine = make_engine(database_url, foreign_keys="OFF")
+    try:
+        with engine.connect() as connection:
+            connection.execution_options(sqlite_begin="IMMEDIATE")
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SET lock_timeout = '60s'"))
+                connection.execute(text("SET statement_timeout = 0"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(727001)"))
+            _run(connection, database_url, revision)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Go back to an earlier schema (tests and emergencies)."""
+    upgrade(database_url, f"-{revision}")
+
+
+def _run(connection: Connection, database_url: str, revision: str) -> None:
+    config = alembic_config(database_url)
+    config.attributes["connection"] = connection
+    if revision.startswith("-"):
+        command.downgrade(config, revision[1:])
+    else:
+        command.upgrade(config, revision)
+    if connection.dialect.name == "sqlite":
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if broken:
+            raise RuntimeError(f"the migration leaves rows without a parent: {broken[:5]}")

@@ -1,0 +1,95 @@
+"""How are the rooms put together into one web application?"""
+
+from enum import StrEnum
+from fractions import Fraction
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from sqlmodel import Session
+
+from app.demo.views import mailbox
+from app.health import health
+from app.navigation import navigation
+from desk.views import case_tabs, desk, status_of
+from exports.views import exports
+from foundation.clock import Clock, SystemClock
+from foundation.db import SessionMaker, make_engine
+from foundation.formats import FILTERS
+from foundation.identity.views import identity
+from foundation.money import format_number
+from foundation.settings import PROJECT, Settings
+from foundation.web import guard, page_globals
+from intake.rules.formal_check import CheckOutcome
+from intake.rules.track import Track
+from intake.views import intake
+from intake.wording import WORDS as INTAKE_WORDS
+from scoring.rules.case_facts import FACT_QUESTIONS
+from scoring.rules.dimensions import SCALE_2026
+from scoring.rules.payer import CanPay
+from scoring.views import scoring
+from scoring.wording import WORDS as SCORING_WORDS
+
+_WORDS = {**INTAKE_WORDS, **SCORING_WORDS}
+
+BLUEPRINTS = (identity, intake, scoring, exports, desk, health)
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, sessions: SessionMaker | None = None) -> Flask:
+    """The application for these settings. Tests pass a clock and sessions of their own."""
+    app = Flask("raadslag", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    _set_templates(app)
+    guard(app, settings, clock or SystemClock())
+    app.extensions["raadslag.sessions"] = sessions or session_maker(settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.is_demo:
+        app.register_blueprint(mailbox)
+    return app
+
+
+def session_maker(settings: Settings) -> SessionMaker:
+    """Sessions on the settings' database, each on a connection of its own."""
+    engine = make_engine(settings.database_url)
+    return lambda: Session(engine, expire_on_commit=False)
+
+
+def _set_templates(app: Flask) -> None:
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "autoescape": True,
+    }
+    app.jinja_env.filters.update(FILTERS, maturity=maturity_in_words)
+    app.jinja_env.globals.update(
+        wording=wording,
+        case_tabs=case_tabs,
+        status_of=status_of,
+        wording_of=wording_of,
+        criteria=SCALE_2026.criteria,
+        slug=lambda member: member.value,
+    )
+    app.context_processor(page_globals)
+    app.context_processor(lambda: {"navigation": navigation()})
+
+
+def wording(member: StrEnum) -> str:
+    """The Danish words of an enum member. Raises KeyError for one that has none."""
+    return _WORDS[type(member)][member]
+
+
+_FACT_LABELS = {question.key: question.label for question in FACT_QUESTIONS}
+_KINDS: dict[str, type[StrEnum]] = {"track": Track, "can_pay": CanPay, "outcome": CheckOutcome}
+
+
+def wording_of(kind: str, slug: str) -> str:
+    """The Danish words of a stored slug, as history rows hold them; the slug itself for a name that is gone."""
+    if kind == "fact":
+        return _FACT_LABELS.get(slug, slug)
+    members = _KINDS.get(kind)
+    return wording(members(slug)) if members else slug
+
+
+def maturity_in_words(maturity_e4: int) -> str:
+    """A stored maturity number (times 10.000) in Danish with two decimals."""
+    return format_number(Fraction(maturity_e4, 10_000), 2)

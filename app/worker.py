@@ -1,0 +1,40 @@
+"""What does the worker do: send the mails that wait, again and again, until it is told to stop?"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from foundation.db import SessionMaker
+from foundation.mail import Transport, anything_waiting, make_transport, send_waiting
+from foundation.settings import Settings
+
+log = logging.getLogger("raadslag.worker")
+
+PAUSE_SECONDS = 1.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def work_once(
+    sessions: SessionMaker, transport: Transport, settings: Settings, *, now: Callable[[], datetime] = _now
+) -> int:
+    """One round: everything that is due; returns how many mails left."""
+    if not anything_waiting(sessions, at=now()):
+        return 0
+    return send_waiting(sessions, transport, sender=settings.mail_from, host=settings.host, now=now)
+
+
+def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
+    """Rounds until `stop` is set. A database that is away is waited for, not crashed on."""
+    transport = make_transport(settings)
+    while not stop.is_set():
+        try:
+            work_once(sessions, transport, settings)
+        except SQLAlchemyError as fault:
+            log.warning("database away: %s", type(fault).__name__)
+        stop.wait(PAUSE_SECONDS)

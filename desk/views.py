@@ -1,0 +1,220 @@
+"""What does each role meet: my tasks, the pages of one case, the list of a call?"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from desk.queries import readable_cases, readable_history, reviewer_desk, secretariat_tasks
+from foundation.clock import today
+from foundation.db import current_session
+from foundation.errors import NotFound
+from foundation.identity.queries import department_names
+from foundation.identity.roles import Role
+from foundation.permissions import needs, signed_in
+from foundation.web import now
+from intake import queries as intake_queries
+from intake.access import Case, needs_case
+from intake.rules.lifecycle import State
+from intake.rules.questions import question_set
+from intake.rules.rights import Relation
+from intake.wording import APPLICANT_STATUS, STAFF_STATUS
+from scoring.queries import asked_departments, latest_run
+
+desk = Blueprint("desk", __name__)
+
+
+@desk.get("/my-tasks")
+@needs("tasks.view")
+def my_tasks() -> ResponseReturnValue:
+    """The first page after sign-in: what waits for me."""
+    actor, session = signed_in(), current_session()
+    if actor.role is Role.APPLICANT:
+        own = intake_queries.own_proposals(session, actor)
+        calls = intake_queries.public_calls(session, at=now())
+        return render_template("desk/applicant.html", proposals=own, statuses=APPLICANT_STATUS, calls=calls, now=now())
+    if actor.role is Role.REVIEWER:
+        return render_template("desk/reviewer.html", cases=reviewer_desk(session, actor), today=today(now()))
+    if actor.role is Role.SECRETARIAT:
+        tasks = secretariat_tasks(session, actor)
+        return render_template("desk/secretariat.html", tasks=tasks, calls=intake_queries.all_calls(session))
+    return render_template(
+        "desk/reader.html",
+        cases=readable_cases(session, actor),
+        calls=intake_queries.all_calls(session) if actor.role is Role.AUDITOR else [],
+    )
+
+
+# ---- the case -----------------------------------------------------------------------------------------------------
+
+
+def case_tabs(case: Case) -> list[tuple[str, str, bool]]:
+    """The pages of a case that this person may open, as (word, address, is this one)."""
+    pages = [
+        ("Overblik", "desk.case", "proposal.view"),
+        ("Forslag", "desk.proposal", "proposal.view"),
+        ("Vurdering", "scoring.assessments", "assessment.view"),
+        ("Sortering", "scoring.sorting", "sorting.view"),
+        ("Papirer", "desk.papers", "memo.export"),
+        ("Historik", "desk.history", "proposal.view"),
+    ]
+    return [
+        (word, url_for(endpoint, reference=case.proposal.reference), request.endpoint == endpoint)
+        for word, endpoint, action in pages
+        if case.may(action)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NextAct:
+    """The one thing to do next on a case, for whoever may do it."""
+
+    text: str
+    url: str
+
+
+_NEXT = (
+    ("formalcheck.record", State.SUBMITTED, "Tjek formalia", "intake.formal_check"),
+    ("department.route", State.FORMAL_CHECK, "Send til forvaltning", "intake.route"),
+    ("department.answer", State.WITH_DEPARTMENTS, "Svar for forvaltningen", "scoring.answer"),
+    ("assessment.edit", State.WITH_DEPARTMENTS, "Vurder modenheden", "scoring.assessment"),
+    ("assessment.edit", State.MATURITY_ASSESSMENT, "Vurder modenheden", "scoring.assessment"),
+    ("casefacts.edit", State.WITH_DEPARTMENTS, "Skriv sagsgrundlaget", "scoring.case_facts"),
+    ("casefacts.edit", State.MATURITY_ASSESSMENT, "Skriv sagsgrundlaget", "scoring.case_facts"),
+    ("sorting.confirm", State.MATURITY_ASSESSMENT, "Se sorteringen", "scoring.sorting"),
+    ("memo.export", State.SORTED, "Hent indstillingen", "desk.papers"),
+)
+
+
+def next_acts(case: Case) -> list[NextAct]:
+    """What this person can do with the case now, the most useful first."""
+    return [
+        NextAct(text, url_for(endpoint, reference=case.proposal.reference))
+        for action, state, text, endpoint in _NEXT
+        if case.proposal.state is state and case.may(action)
+    ]
+
+
+def status_of(case: Case) -> str:
+    """One sentence on where the case is and who has it, in the words of the reader's role."""
+    words = APPLICANT_STATUS if case.relation is Relation.OWN_APPLICANT else STAFF_STATUS
+    return words[case.proposal.state]
+
+
+@desk.get("/proposals/<reference>")
+@needs_case("proposal.view")
+def case(case: Case) -> ResponseReturnValue:
+    session, proposal = current_session(), case.proposal
+    return render_template(
+        "desk/case.html",
+        case=case,
+        proposal=proposal,
+        call=intake_queries.call_of(session, proposal),
+        acts=next_acts(case),
+        asked=asked_departments(session, proposal.id) if case.may("assessment.view") else [],
+        departments=department_names(session, on=today(now())),
+        reviewers=intake_queries.reviewers_of(session, proposal.id) if case.may("assessment.view") else [],
+        run=latest_run(session, proposal.id) if case.may("sorting.view") else None,
+    )
+
+
+@desk.get("/proposals/<reference>/proposal")
+@needs_case("proposal.view")
+def proposal(case: Case) -> ResponseReturnValue:
+    call = intake_queries.call_of(current_session(), case.proposal)
+    return render_template(
+        "desk/proposal.html", case=case, proposal=case.proposal, questions=question_set(call.question_set_id)
+    )
+
+
+@desk.get("/proposals/<reference>/papers")
+@needs_case("memo.export")
+def papers(case: Case) -> ResponseReturnValue:
+    run = latest_run(current_session(), case.proposal.id)
+    return render_template("desk/papers.html", case=case, proposal=case.proposal, run=run)
+
+
+@desk.get("/proposals/<reference>/history")
+@needs_case("proposal.view")
+def history(case: Case) -> ResponseReturnValue:
+    return render_template(
+        "desk/history.html", case=case, proposal=case.proposal, acts=readable_history(current_session(), case)
+    )
+
+
+# ---- the list of a call -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The links under a list, as the pagination macro takes them."""
+
+    current: int
+    total: int
+    first: str | None
+    previous: str | None
+    next: str | None
+    last: str | None
+    links: list[tuple[int | None, str | None]]
+
+
+@desk.get("/calls/<slug>/proposals")
+@needs("proposal.list")
+def proposals(slug: str) -> ResponseReturnValue:
+    """A call's proposals, 50 rows a page, sorted and filtered by the address alone."""
+    session, actor = current_session(), signed_in()
+    call = intake_queries.public_call(session, slug)
+    if call is None:
+        raise NotFound
+    sort = request.args.get("sort", "sag")
+    sort = sort if sort in intake_queries.SORTS else "sag"
+    state = next((one for one in State if one.value == request.args.get("status")), None)
+    page = intake_queries.proposals_of_call(
+        session, actor, call.id, sort=sort, state=state, page=_page_number(request.args.get("page", "1"))
+    )
+    return render_template(
+        "desk/proposals.html",
+        call=call,
+        page=page,
+        sort=sort,
+        state=state,
+        states=[one for one in State if one is not State.DRAFT],
+        counts=intake_queries.counts_by_state(session, actor, call.id),
+        pages=_pages(slug, sort, state, page),
+        sees_maturity=actor.role is Role.SECRETARIAT,
+        sorted_states=_SORTED,
+    )
+
+
+_SORTED = frozenset(list(State)[6:17])
+
+
+def _page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
+
+
+def _pages(slug: str, sort: str, state: State | None, page: intake_queries.ProposalPage) -> Pages:
+    def address(number: int) -> str:
+        return url_for("desk.proposals", slug=slug, sort=sort, status=state.value if state else None, page=number)
+
+    current, total = page.page, page.pages
+    return Pages(
+        current=current,
+        total=total,
+        first=address(1) if current > 1 else None,
+        previous=address(current - 1) if current > 1 else None,
+        next=address(current + 1) if current < total else None,
+        last=address(total) if current < total else None,
+        links=[(number, address(number) if number else None) for number in _shown(current, total)],
+    )
+
+
+def _shown(current: int, total: int) -> list[int | None]:
+    """The page numbers under a list, with None for a gap."""
+    if total <= 7:
+        return list(range(1, total + 1))
+    if current < 5:
+        return [1, 2, 3, 4, 5, None, total]
+    if current + 4 > total:
+        return [1, None, *range(total - 4, total + 1)]
+    return [1, None, current - 1, current, current + 1, None, total]

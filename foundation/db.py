@@ -1,0 +1,172 @@
+"""How does a request meet the database: one session, one commit, one writer at a time on SQLite?"""
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, Protocol, cast
+
+from flask import Response, current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session
+
+from foundation.errors import ChangedMeanwhile
+
+P = ParamSpec("P")
+
+SAFE_SQLITE = (3, 51, 3)
+"""The first SQLite without the WAL-reset fault (contract 8.2)."""
+
+
+class SessionMaker(Protocol):
+    """Gives a new session; in tests it is bound to one connection that is rolled back."""
+
+    def __call__(self) -> Session: ...
+
+
+def _to_json(value: object) -> str:
+    # The default writer turns æ into an escape that JSON look-ups on SQLite do not find again.
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def sqlite_module() -> Any:
+    """The newest SQLite at hand: the one from PyPI where it has a wheel, else Python's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        import sqlite3 as dbapi2
+    return dbapi2
+
+
+def make_engine(url: str, *, foreign_keys: str = "ON") -> Engine:
+    """An engine for SQLite or PostgreSQL with the settings that `reliability.md` asks for.
+
+    `foreign_keys="OFF"` is for migrations alone: a batch migration drops the old table, and with the pragma on
+    that would empty its child tables.
+    """
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url, foreign_keys)
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        json_serializer=_to_json,
+        pool_pre_ping=True,
+        pool_timeout=3,
+        connect_args={"options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"},
+    )
+
+
+def _sqlite_engine(url: str, foreign_keys: str) -> Engine:
+    module = sqlite_module()
+    engine = create_engine(url, module=module, json_serializer=_to_json, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is sent below, so that a writer can ask for the lock at once.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"foreign_keys={foreign_keys}",
+            "busy_timeout=5000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+    if module.sqlite_version_info < SAFE_SQLITE:
+        _serialise_writers(engine)
+    return engine
+
+
+def _serialise_writers(engine: Engine) -> None:
+    """One process-wide lock from BEGIN IMMEDIATE to the end of COMMIT, for an SQLite with the WAL-reset fault."""
+    lock = threading.RLock()
+
+    @event.listens_for(engine, "begin", insert=True)
+    def _take(connection: Connection) -> None:
+        if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
+            lock.acquire()
+            connection.info["holds_write_lock"] = True
+
+    def _give(connection: Any) -> None:
+        if connection.info.pop("holds_write_lock", False):
+            lock.release()
+
+    event.listen(engine, "commit", lambda connection: _after(connection, "commit", _give))
+    event.listen(engine, "rollback", lambda connection: _after(connection, "rollback", _give))
+
+
+def _after(connection: Connection, what: str, then: Callable[[Connection], None]) -> None:
+    # SQLAlchemy speaks before the driver acts; the driver's own call is idempotent, so act first, then let go.
+    getattr(connection.connection.dbapi_connection, what)()
+    then(connection)
+
+
+def begin_writing(session: Session) -> None:
+    """Take the writer's place before anything is read (SQLite: BEGIN IMMEDIATE; PostgreSQL: nothing to do)."""
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def current_session() -> Session:
+    """The request's session, opened at first use and closed when the request ends."""
+    if "session" not in g:
+        g.session = cast(SessionMaker, current_app.extensions["raadslag.sessions"])()
+    return cast(Session, g.session)
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    """Give the connection back; whatever was not committed is gone."""
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def commits(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
+    """Mark a view that writes: a POST commits once when its answer is good, and not at all otherwise.
+
+    A GET of the same view never commits. The one exception is an export, marked by `audits`.
+    """
+
+    @functools.wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Response:
+        response = make_response(view(*args, **kwargs))
+        session = current_session()
+        if response.status_code >= 400 or not writes_now(wrapped):
+            session.rollback()
+            return response
+        try:
+            session.commit()
+        except StaleDataError as stale:
+            raise ChangedMeanwhile from stale
+        for call in g.pop("after_commit", []):
+            call()
+        return response
+
+    wrapped.commits = True  # type: ignore[attr-defined]
+    return wrapped
+
+
+def audits(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Mark a committing view whose GET writes its own audit row and nothing else (exports, downloads)."""
+    view.audits = True  # type: ignore[attr-defined]
+    return view
+
+
+def writes_now(view: Callable[..., object]) -> bool:
+    """Does this request write: a POST to a committing view, or an audited export?"""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return getattr(view, "audits", False)
+    return getattr(view, "commits", False)
+
+
+@contextmanager
+def transaction(sessions: SessionMaker) -> Iterator[Session]:
+    """One committed transaction outside a request: command line, worker, demo."""
+    with sessions() as session:
+        begin_writing(session)
+        yield session
+        session.commit()

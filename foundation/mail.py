@@ -1,0 +1,268 @@
+"""Which mails wait to be sent, and how do they leave without being lost or sent by two workers?"""
+
+import functools
+import hashlib
+import secrets
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import sqlalchemy as sa
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlmodel import Field, Session, col, select
+
+from foundation.db import SessionMaker, transaction
+from foundation.formats import FILTERS
+from foundation.settings import PROJECT, Settings
+from foundation.tables import Keyed
+from foundation.text import clean_line
+
+LINK_PLACE = "[[link]]"
+"""Where the secret link stands in a body until the mail leaves; afterwards the row no longer holds the link."""
+
+LEASE = timedelta(minutes=10)
+MOST_TRIES = 10
+
+
+class OutgoingMail(Keyed, table=True):
+    """A letter in the same transaction as the act that it tells of; the worker sends it."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (sa.Index("ix_outgoing_mail_waiting", "sent_at", "failed_at", "due_at"),)
+
+    dedup_key: str = Field(max_length=120, unique=True)
+    to_address: str = Field(max_length=254)
+    subject: str = Field(max_length=200)
+    body: str
+    secret_link: str | None = Field(default=None, max_length=500)
+    about_id: UUID | None = Field(default=None, index=True)
+    queued_at: datetime
+    due_at: datetime
+    lease_token: str | None = Field(default=None, max_length=32)
+    lease_until: datetime | None = None
+    tries: int = 0
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    last_error: str | None = Field(default=None, max_length=300)
+
+
+def compose(name: str, **values: object) -> tuple[str, str]:
+    """Subject and body from `templates/mail/<name>.txt`, whose first line is the subject."""
+    text = _texts().get_template(f"{name}.txt").render(**values)
+    subject, _, body = text.partition("\n")
+    return subject, body
+
+
+@functools.cache
+def _texts() -> Environment:
+    # Plain text, so nothing is escaped; the values are cleaned when they are typed.
+    texts = Environment(
+        loader=FileSystemLoader(PROJECT / "templates" / "mail"),
+        undefined=StrictUndefined,
+        autoescape=False,
+        keep_trailing_newline=True,
+    )
+    texts.filters.update(FILTERS)
+    return texts
+
+
+class Transport(Protocol):
+    """Delivers one message or raises OSError / smtplib.SMTPException."""
+
+    def __call__(self, message: EmailMessage) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A claimed mail, read out of its row so that no lock is held while the mail server answers."""
+
+    id: UUID
+    to_address: str
+    subject: str
+    body: str
+    queued_at: datetime
+    tries: int
+    lease_token: str
+
+
+def queue(
+    session: Session,
+    *,
+    dedup_key: str,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    about_id: UUID | None = None,
+    secret_link: str | None = None,
+) -> None:
+    """Add a mail to the running transaction. The same `dedup_key` twice fails the transaction."""
+    session.add(
+        OutgoingMail(
+            dedup_key=dedup_key,
+            to_address=to,
+            subject=clean_line(subject)[:200],
+            body=body,
+            secret_link=secret_link,
+            about_id=about_id,
+            queued_at=at,
+            due_at=at,
+        )
+    )
+
+
+def send_waiting(
+    sessions: SessionMaker, transport: Transport, *, sender: str, host: str, now: Callable[[], datetime]
+) -> int:
+    """Send everything that is due, each letter claimed first by a lease; returns how many left."""
+    sent = 0
+    while (letter := _claim(sessions, now())) is not None:
+        try:
+            transport(_message(letter, sender=sender, host=host))
+        except (OSError, smtplib.SMTPException) as fault:
+            _put_back(sessions, letter, fault, now())
+        else:
+            _mark_sent(sessions, letter, now())
+            sent += 1
+    return sent
+
+
+def _claim(sessions: SessionMaker, at: datetime) -> _Letter | None:
+    with transaction(sessions) as session:
+        waiting = session.exec(
+            select(OutgoingMail)
+            .where(
+                col(OutgoingMail.sent_at).is_(None),
+                col(OutgoingMail.failed_at).is_(None),
+                col(OutgoingMail.due_at) <= at,
+                sa.or_(col(OutgoingMail.lease_until).is_(None), col(OutgoingMail.lease_until) < at),
+            )
+            .order_by(col(OutgoingMail.due_at))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if waiting is None:
+            return None
+        waiting.lease_token = secrets.token_hex(16)
+        waiting.lease_until = at + LEASE
+        waiting.tries += 1
+        return _Letter(
+            id=waiting.id,
+            to_address=waiting.to_address,
+            subject=waiting.subject,
+            body=waiting.body.replace(LINK_PLACE, waiting.secret_link or ""),
+            queued_at=waiting.queued_at,
+            tries=waiting.tries,
+            lease_token=waiting.lease_token,
+        )
+
+
+def _mark_sent(sessions: SessionMaker, letter: _Letter, at: datetime) -> None:
+    _finish(sessions, letter, sent_at=at, secret_link=None, lease_token=None, lease_until=None, last_error=None)
+
+
+def _put_back(sessions: SessionMaker, letter: _Letter, fault: Exception, at: datetime) -> None:
+    """Try again later with growing delay; a refusal for good, or the tenth fault, is marked as failed."""
+    for_good = isinstance(fault, smtplib.SMTPResponseException) and 500 <= fault.smtp_code < 600
+    for_good = for_good or (isinstance(fault, smtplib.SMTPRecipientsRefused) and _all_permanent(fault))
+    _finish(
+        sessions,
+        letter,
+        due_at=at + timedelta(minutes=min(2**letter.tries, 360)),
+        failed_at=at if for_good or letter.tries >= MOST_TRIES else None,
+        lease_token=None,
+        lease_until=None,
+        last_error=f"{type(fault).__name__}: {fault}"[:300],
+    )
+
+
+def _all_permanent(fault: smtplib.SMTPRecipientsRefused) -> bool:
+    return all(500 <= code < 600 for code, _ in fault.recipients.values())
+
+
+def _finish(sessions: SessionMaker, letter: _Letter, **values: object) -> None:
+    """Write the outcome only while the lease is still ours, so that a late worker overwrites nothing."""
+    with transaction(sessions) as session:
+        session.execute(
+            sa.update(OutgoingMail)
+            .where(col(OutgoingMail.id) == letter.id, col(OutgoingMail.lease_token) == letter.lease_token)
+            .values(**values)
+        )
+
+
+def _message(letter: _Letter, *, sender: str, host: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = formataddr(("Rådet for Sociale Investeringer", sender))
+    message["To"] = letter.to_address
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.queued_at)
+    # Made from the row's key: a receiver that gets the letter twice can see that it is one and the same.
+    message["Message-ID"] = f"<{letter.id}@{host.partition(':')[0]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body)
+    return message
+
+
+def make_transport(settings: Settings) -> Transport:
+    """The way out that the settings name: a mail server, or a folder of .eml files."""
+    folder = settings.mail_folder
+    return _to_folder(folder) if folder is not None else _to_server(settings.mail_url)
+
+
+def _to_folder(folder: Path) -> Transport:
+    def deliver(message: EmailMessage) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
+        waiting = folder / f"{name}.part"
+        waiting.write_bytes(message.as_bytes())
+        waiting.rename(folder / f"{name}.eml")
+
+    return deliver
+
+
+def _to_server(url: str) -> Transport:
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+
+    def deliver(message: EmailMessage) -> None:
+        with _connected(parts.scheme, host, parts.port) as server:
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)
+
+    return deliver
+
+
+def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=20, context=ssl.create_default_context())
+    server = smtplib.SMTP(host, port or 25, timeout=20)
+    server.ehlo_or_helo_if_needed()
+    if server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+    return server
+
+
+def anything_waiting(sessions: SessionMaker, *, at: datetime) -> bool:
+    """Is a mail due? A read alone, so that an idle worker never holds the writer's lock."""
+    with sessions() as session:
+        return (
+            session.exec(
+                select(OutgoingMail.id)
+                .where(
+                    col(OutgoingMail.sent_at).is_(None),
+                    col(OutgoingMail.failed_at).is_(None),
+                    col(OutgoingMail.due_at) <= at,
+                )
+                .limit(1)
+            ).first()
+            is not None
+        )

@@ -1,0 +1,89 @@
+"""Which words stand on the views, and which roles may ever use each of them?
+
+What a role may do with one case in one state is decided further up (`intake/rules/rights.py`); this table is the
+outer door. A view without a word fails the build.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
+from flask import g
+from flask.typing import ResponseReturnValue
+
+from foundation.errors import AccessClosed, NotAllowed, SignInNeeded
+from foundation.identity.roles import ALL_ROLES, STAFF, Actor, Role
+
+P = ParamSpec("P")
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "session.own": ALL_ROLES,
+    "tasks.view": ALL_ROLES,
+    "proposal.create": frozenset({Role.APPLICANT}),
+    "proposal.view": ALL_ROLES - {Role.ADMINISTRATOR},
+    "proposal.edit": frozenset({Role.APPLICANT}),
+    "proposal.submit": frozenset({Role.APPLICANT}),
+    "proposal.list": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+    "formalcheck.record": frozenset({Role.SECRETARIAT}),
+    "formalcheck.reject": frozenset({Role.SECRETARIAT}),
+    "department.route": frozenset({Role.SECRETARIAT}),
+    "department.answer": frozenset({Role.REVIEWER}),
+    "conflict.declare": frozenset({Role.REVIEWER, Role.SECRETARIAT, Role.COUNCIL_MEMBER, Role.MAYOR_APPROVER}),
+    "assessment.view": STAFF - {Role.ADMINISTRATOR},
+    "assessment.edit": frozenset({Role.REVIEWER}),
+    "assessment.finalise": frozenset({Role.REVIEWER}),
+    "casefacts.edit": frozenset({Role.SECRETARIAT}),
+    "sorting.view": STAFF - {Role.ADMINISTRATOR},
+    "sorting.confirm": frozenset({Role.SECRETARIAT}),
+    "sorting.override": frozenset({Role.SECRETARIAT}),
+    "memo.export": STAFF - {Role.ADMINISTRATOR, Role.REVIEWER},
+    "session.revoke": frozenset({Role.ADMINISTRATOR}),
+    "mailbox.view": ALL_ROLES,
+}
+
+
+def current_actor() -> Actor | None:
+    """The person of this request, found once when the request began."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def signed_in() -> Actor:
+    """The person of this request, or the refusal that sends the visitor to sign in."""
+    if g.get("access_closed", False):
+        raise AccessClosed
+    actor = current_actor()
+    if actor is None:
+        raise SignInNeeded(ended=g.get("session_ended", False))
+    return actor
+
+
+def check_permission(word: str) -> Actor:
+    """The outer door for one word; raises SignInNeeded, AccessClosed or NotAllowed."""
+    actor = signed_in()
+    if actor.role not in PERMISSIONS[word]:
+        raise NotAllowed
+    return actor
+
+
+def needs(word: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Declare the right that a view needs."""
+    if word not in PERMISSIONS:
+        raise KeyError(f"{word} is not a permission")
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            check_permission(word)
+            return view(*args, **kwargs)
+
+        guarded.permission = word  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def open_to_all(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Declare that a view is for everyone, signed in or not."""
+    view.permission = "open"  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,112 @@
+"""May this person do this with this case, and if not, what may the answer reveal?
+
+The guard of every page about one case. It answers as reliability.md section 3 asks: sign in first, 404 for
+applicants of other organisations, 403 for other staff, 409 for a wrong state to those who may see the case.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, NoReturn, ParamSpec
+from uuid import UUID
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from foundation.db import current_session, writes_now
+from foundation.errors import NotAllowed, NotFound, Refused
+from foundation.identity.roles import Actor, Role
+from foundation.permissions import PERMISSIONS, signed_in
+from intake.models import Proposal
+from intake.queries import find_draft, find_proposal, relation_to
+from intake.rules.rights import APPLICANTS, RIGHTS, Relation, may, states_for
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A proposal together with how the actor stands to it."""
+
+    proposal: Proposal
+    relation: Relation
+    actor: Actor
+
+    def may(self, action: str) -> bool:
+        """May the actor take the action on the case as it stands now?"""
+        return may(action, self.relation, self.proposal.state)
+
+
+class DeclareFirst(Exception):
+    """An assigned reviewer must say whether there is a conflict of interest before the case opens."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
+def check_case(session: Session, actor: Actor, action: str, proposal: Proposal | None) -> Case:
+    """The case for one action; raises NotFound, NotAllowed or Refused and reveals no more than the actor may know."""
+    applicant = actor.role is Role.APPLICANT
+    if proposal is None:
+        raise NotFound if applicant or actor.role in PERMISSIONS[action] else NotAllowed
+    relation = relation_to(session, actor, proposal)
+    if may(action, relation, proposal.state) and actor.role in PERMISSIONS[action]:
+        return Case(proposal, relation, actor)
+    if not may("proposal.view", relation, proposal.state):
+        _refuse_unseen(relation, proposal, action)
+    if states_for(action, relation):
+        raise Refused(_wrong_state(action, proposal))
+    raise NotAllowed
+
+
+def _refuse_unseen(relation: Relation, proposal: Proposal, action: str) -> NoReturn:
+    """Refuse somebody who may not even see the case, without a word about it."""
+    if relation in APPLICANTS:
+        raise NotFound
+    if action == "proposal.view" and may("conflict.declare", relation, proposal.state):
+        raise DeclareFirst(proposal.reference or "")
+    raise NotAllowed
+
+
+def _wrong_state(action: str, proposal: Proposal) -> str:
+    if action == "proposal.submit" and proposal.reference:
+        return f"Forslaget er allerede sendt. Det har sagsnummer {proposal.reference}, og I skal ikke sende det igen."
+    return "Sagen er et andet sted i forløbet nu. Gå til sagens overblik, og se, hvad der kan gøres."
+
+
+def needs_case(
+    action: str,
+) -> Callable[[Callable[Concatenate[Case, P], ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
+    """Declare the right that a page about one case needs; the view is given the case instead of its address."""
+    if action not in PERMISSIONS or action not in RIGHTS:
+        raise KeyError(f"{action} is not a right on a case")
+
+    def decorate(
+        view: Callable[Concatenate[Case, P], ResponseReturnValue],
+    ) -> Callable[..., ResponseReturnValue]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: Any) -> ResponseReturnValue:
+            actor, session = signed_in(), current_session()
+            proposal = _addressed(session, kwargs)
+            if proposal is not None and writes_now(current_app.view_functions[request.endpoint or ""]):
+                session.refresh(proposal, with_for_update=True)
+            try:
+                case = check_case(session, actor, action, proposal)
+            except DeclareFirst as first:
+                return redirect(url_for("intake.conflict", reference=first.reference))
+            return view(case, *args, **kwargs)
+
+        guarded.permission = action  # type: ignore[attr-defined]
+        guarded.on_case = True  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _addressed(session: Session, kwargs: dict[str, Any]) -> Proposal | None:
+    if "draft_id" in kwargs:
+        draft_id: UUID = kwargs.pop("draft_id")
+        return find_draft(session, draft_id)
+    return find_proposal(session, kwargs.pop("reference"))

@@ -1,0 +1,1 @@
+"""Which answers about calls and proposals can be given without a database?"""

@@ -1,0 +1,99 @@
+"""What may somebody with this relation to a case do with it in this state?
+
+The application's own table (sources: reliability.md section 3 and contract 8.5-8.7). The tests hold a second copy,
+transcribed on its own, and send real requests for every cell.
+"""
+
+from enum import StrEnum
+
+from intake.rules.lifecycle import LETTERS, State
+
+
+class Relation(StrEnum):
+    """How the actor of a request stands to one case."""
+
+    OWN_APPLICANT = "own_applicant"
+    OTHER_APPLICANT = "other_applicant"
+    ASSIGNED = "assigned"
+    UNDECLARED = "undeclared"
+    UNASSIGNED = "unassigned"
+    CONFLICTED = "conflicted"
+    SECRETARIAT = "secretariat"
+    COUNCIL = "council"
+    MAYOR = "mayor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+APPLICANTS = frozenset({Relation.OWN_APPLICANT, Relation.OTHER_APPLICANT})
+
+
+def _states(letters: str) -> frozenset[State]:
+    return frozenset(LETTERS[letter] for letter in letters)
+
+
+_ALL = _states("abcdefghijklmnopqrs")
+_SENT = _states("bcdefghijklmnopqrs")
+_FROM_DEPARTMENTS = _states("efghijklmnopq")
+_FROM_SORTED = _states("ghijklmnopq")
+_FROM_MEMO = _states("hijklmnopq")
+_FROM_MAYOR = _states("mnopq")
+
+RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
+    "proposal.view": {
+        Relation.OWN_APPLICANT: _ALL,
+        Relation.ASSIGNED: _FROM_DEPARTMENTS,
+        Relation.SECRETARIAT: _SENT,
+        Relation.COUNCIL: _FROM_MEMO,
+        Relation.MAYOR: _FROM_MAYOR,
+        Relation.AUDITOR: _SENT,
+    },
+    "proposal.edit": {Relation.OWN_APPLICANT: _states("a")},
+    "proposal.submit": {Relation.OWN_APPLICANT: _states("a")},
+    "formalcheck.record": {Relation.SECRETARIAT: _states("bc")},
+    "formalcheck.reject": {Relation.SECRETARIAT: _states("c")},
+    "department.route": {Relation.SECRETARIAT: _states("ce")},
+    "department.answer": {Relation.ASSIGNED: _states("ef")},
+    "conflict.declare": {
+        Relation.UNDECLARED: _states("ef"),
+        Relation.ASSIGNED: _states("ef"),
+        Relation.SECRETARIAT: _states("bcdefghi"),
+        Relation.COUNCIL: _states("hi"),
+        Relation.MAYOR: _states("m"),
+    },
+    "assessment.view": {
+        Relation.ASSIGNED: _FROM_DEPARTMENTS,
+        Relation.SECRETARIAT: _FROM_DEPARTMENTS,
+        Relation.COUNCIL: _FROM_MEMO,
+        Relation.MAYOR: _FROM_MAYOR,
+        Relation.AUDITOR: _FROM_DEPARTMENTS,
+    },
+    "assessment.edit": {Relation.ASSIGNED: _states("ef")},
+    "assessment.finalise": {Relation.ASSIGNED: _states("ef")},
+    "casefacts.edit": {Relation.SECRETARIAT: _states("efg")},
+    "sorting.view": {
+        Relation.ASSIGNED: _FROM_MAYOR,
+        Relation.SECRETARIAT: _states("fghijklmnopq"),
+        Relation.COUNCIL: _FROM_MEMO,
+        Relation.MAYOR: _FROM_MAYOR,
+        Relation.AUDITOR: _FROM_SORTED,
+    },
+    "sorting.confirm": {Relation.SECRETARIAT: _states("f")},
+    "sorting.override": {Relation.SECRETARIAT: _states("fg")},
+    "memo.export": {
+        Relation.SECRETARIAT: _FROM_SORTED,
+        Relation.COUNCIL: _FROM_MEMO,
+        Relation.MAYOR: _FROM_MAYOR,
+        Relation.AUDITOR: _FROM_MEMO,
+    },
+}
+
+
+def states_for(action: str, relation: Relation) -> frozenset[State]:
+    """The states in which the relation may take the action; empty for never."""
+    return RIGHTS[action].get(relation, frozenset())
+
+
+def may(action: str, relation: Relation, state: State) -> bool:
+    """May somebody with this relation take the action on a case in this state?"""
+    return state in states_for(action, relation)

@@ -1,0 +1,120 @@
+"""Which Danish words stand for calls, states, tracks and outcomes?"""
+
+from enum import StrEnum
+
+from intake.rules.call import CallState, FocusArea
+from intake.rules.formal_check import CheckOutcome
+from intake.rules.lifecycle import State
+from intake.rules.proposal import Wish
+from intake.rules.track import Track
+
+WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
+    FocusArea: {
+        FocusArea.CHILDREN_SPECIAL_NEEDS: "Bedre hverdag for børn med særlige behov",
+        FocusArea.YOUTH_JOBS_EDUCATION: "Flere unge i job og uddannelse",
+        FocusArea.MENTAL_ILLNESS: "Bedre hverdag for aarhusianere med psykisk sygdom",
+        FocusArea.HOMELESSNESS: "Flere hjemløse i egen bolig",
+        FocusArea.DEPRIVED_AREAS: "Flere i udsatte boligområder skal i uddannelse, job og være aktive medborgere",
+    },
+    CallState: {
+        CallState.DRAFT: "Kladde",
+        CallState.SCHEDULED: "Åbner senere",
+        CallState.OPEN: "Åbent",
+        CallState.CLOSED: "Lukket",
+        CallState.CANCELLED: "Aflyst",
+    },
+    State: {
+        State.DRAFT: "Kladde",
+        State.SUBMITTED: "Modtaget",
+        State.FORMAL_CHECK: "Formalia er tjekket",
+        State.RETURNED: "Sendt retur",
+        State.WITH_DEPARTMENTS: "Hos forvaltningerne",
+        State.MATURITY_ASSESSMENT: "Klar til sortering",
+        State.SORTED: "Sorteret",
+        State.MEMO_READY: "Indstilling klar",
+        State.AT_COUNCIL: "På rådets bord",
+        State.REFUSED: "Afslag",
+        State.REFERRED: "Henvist til forvaltningen",
+        State.MATURING_DIALOGUE: "Modningsdialog",
+        State.AWAITING_MAYOR: "Venter på borgmesteren",
+        State.APPROVED: "Godkendt",
+        State.SIGNED: "Underskrevet",
+        State.RUNNING: "I gang",
+        State.CLOSED: "Afsluttet",
+        State.WITHDRAWN: "Trukket tilbage",
+        State.FORMALLY_REJECTED: "Afvist på formalia",
+    },
+    Track: {
+        Track.INELIGIBLE: "Afvist på formalia",
+        Track.REFUSED: "Afslag",
+        Track.REFERRED_TO_DEPARTMENT: "Henvises til forvaltningen",
+        Track.SOCIAL_INVESTMENT: "Social investering",
+        Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND: "Social investering med resultatbetalingspulje",
+        Track.MATURING_DIALOGUE: "Modningsdialog",
+        Track.DONATION: "Donation",
+        Track.UNDETERMINED: "Endnu ikke afgjort",
+    },
+    Wish: {
+        Wish.SOCIAL_INVESTMENT: "Social investering",
+        Wish.DONATION: "Donation",
+        Wish.UNSURE: "Ved ikke",
+    },
+    CheckOutcome: {
+        CheckOutcome.OK: "I orden",
+        CheckOutcome.MISSING: "Mangler",
+        CheckOutcome.NOT_ELIGIBLE: "Opfylder ikke kravet",
+        CheckOutcome.NEEDS_HUMAN: "Skal ses efter af sekretariatet",
+    },
+}
+"""By type first: members of two enums with one value are the same dictionary key."""
+
+
+def words(member: StrEnum) -> str:
+    """The Danish words of an enum member of this room. Raises KeyError for one that has none."""
+    return WORDS[type(member)][member]
+
+
+APPLICANT_STATUS: dict[State, str] = {
+    State.DRAFT: "Forslaget er en kladde. Kun I kan se den. Send den, før fristen udløber.",
+    State.SUBMITTED: "Vi har modtaget jeres forslag. Sekretariatet ser nu, om formalia er i orden. I skal ikke gøre noget.",
+    State.FORMAL_CHECK: "Formalia er set efter. Sekretariatet sender nu forslaget til forvaltningerne. I skal ikke gøre "
+    "noget.",
+    State.RETURNED: "Der mangler noget i jeres forslag. Se, hvad vi beder om, og send det igen.",
+    State.WITH_DEPARTMENTS: "Jeres forslag er hos forvaltningerne. I skal ikke gøre noget nu.",
+    State.MATURITY_ASSESSMENT: "Forvaltningerne har svaret. Sekretariatet gør forslaget klar til Rådet.",
+    State.SORTED: "Sekretariatet skriver en indstilling til Rådet. I skal ikke gøre noget nu.",
+    State.MEMO_READY: "Indstillingen til Rådet er klar. Sagen venter på et rådsmøde.",
+    State.AT_COUNCIL: "Jeres forslag er på Rådets bord.",
+    State.REFUSED: "Rådet har givet afslag. Begrundelsen står i brevet til jer.",
+    State.REFERRED: "Rådet har henvist forslaget til forvaltningen. Se brevet til jer.",
+    State.MATURING_DIALOGUE: "Rådet vil gerne tale videre med jer om, hvordan idéen kan modnes. Se brevet til jer.",
+    State.AWAITING_MAYOR: "Rådet har sagt ja. Borgmesteren skal godkende det.",
+    State.APPROVED: "Forslaget er godkendt. Sekretariatet skriver til jer om aftalen.",
+    State.SIGNED: "Aftalen er underskrevet.",
+    State.RUNNING: "Indsatsen er i gang.",
+    State.CLOSED: "Sagen er afsluttet.",
+    State.WITHDRAWN: "I har trukket forslaget tilbage. Rådet behandler det ikke.",
+    State.FORMALLY_REJECTED: "Forslaget er afvist på formalia. Begrundelsen står i brevet til jer.",
+}
+
+STAFF_STATUS: dict[State, str] = {
+    State.DRAFT: "Ansøgeren skriver.",
+    State.SUBMITTED: "Sekretariatet skal tjekke formalia.",
+    State.FORMAL_CHECK: "Sekretariatet skal sende forslaget til en forvaltning.",
+    State.RETURNED: "Ansøgeren skal sende det, der mangler.",
+    State.WITH_DEPARTMENTS: "Forvaltningerne skal svare.",
+    State.MATURITY_ASSESSMENT: "Alle forvaltninger har svaret. Sekretariatet skal sortere.",
+    State.SORTED: "Sekretariatet skal skrive indstillingen færdig.",
+    State.MEMO_READY: "Sekretariatet skal sætte sagen på en dagsorden.",
+    State.AT_COUNCIL: "Rådet skal beslutte.",
+    State.REFUSED: "Rådet har givet afslag. Sekretariatet skal sende brevet.",
+    State.REFERRED: "Rådet har henvist sagen. Sekretariatet skal sende brevet.",
+    State.MATURING_DIALOGUE: "Rådet ønsker dialog. Sekretariatet skal skrive til ansøgeren.",
+    State.AWAITING_MAYOR: "Borgmesteren skal godkende.",
+    State.APPROVED: "Sekretariatet skal registrere aftalen.",
+    State.SIGNED: "Indsatsen skal i gang.",
+    State.RUNNING: "Indsatsen er i gang.",
+    State.CLOSED: "Sagen er afsluttet.",
+    State.WITHDRAWN: "Ansøgeren har trukket forslaget tilbage.",
+    State.FORMALLY_REJECTED: "Sagen er slut: afvist på formalia.",
+}

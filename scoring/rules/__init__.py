@@ -1,0 +1,1 @@
+"""Which answers about maturity and sorting can be given without a database?"""

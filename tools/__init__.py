@@ -1,0 +1,1 @@
+"""What makes a fresh checkout runnable and checked? Standard library only."""
