@@ -1,6 +1,7 @@
 """What does each role meet: my tasks, the pages of one case, the list of a call?"""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +10,12 @@ from desk.queries import readable_cases, readable_history, reviewer_desk, secret
 from foundation.clock import today
 from foundation.db import current_session
 from foundation.errors import NotFound
+from foundation.formats import workdays_in_words
 from foundation.identity.queries import department_names
 from foundation.identity.roles import Role
 from foundation.permissions import needs, signed_in
 from foundation.web import now
+from foundation.workdays import workdays_between
 from intake import queries as intake_queries
 from intake.access import Case, needs_case
 from intake.rules.lifecycle import State
@@ -34,7 +37,9 @@ def my_tasks() -> ResponseReturnValue:
         calls = intake_queries.public_calls(session, at=now())
         return render_template("desk/applicant.html", proposals=own, statuses=APPLICANT_STATUS, calls=calls, now=now())
     if actor.role is Role.REVIEWER:
-        return render_template("desk/reviewer.html", cases=reviewer_desk(session, actor), today=today(now()))
+        cases = reviewer_desk(session, actor)
+        dues = {one.row.reference: due(one.row.due_on, today(now())) for one in cases}
+        return render_template("desk/reviewer.html", cases=cases, dues=dues)
     if actor.role is Role.SECRETARIAT:
         tasks = secretariat_tasks(session, actor)
         return render_template("desk/secretariat.html", tasks=tasks, calls=intake_queries.all_calls(session))
@@ -43,6 +48,24 @@ def my_tasks() -> ResponseReturnValue:
         cases=readable_cases(session, actor),
         calls=intake_queries.all_calls(session) if actor.role is Role.AUDITOR else [],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline in words, and whether it has passed."""
+
+    words: str
+    is_late: bool
+
+
+def due(on: date, today: date) -> Due:
+    """How far away a deadline is, in working days: "om 3 arbejdsdage", "i dag", "2 arbejdsdage for sent"."""
+    if on == today:
+        return Due("i dag", False)
+    count = workdays_in_words(abs(workdays_between(today, on)))
+    if on < today:
+        return Due(f"{count} for sent", True)
+    return Due(f"om {count}", False)
 
 
 # ---- the case -----------------------------------------------------------------------------------------------------
@@ -123,7 +146,11 @@ def case(case: Case) -> ResponseReturnValue:
 def proposal(case: Case) -> ResponseReturnValue:
     call = intake_queries.call_of(current_session(), case.proposal)
     return render_template(
-        "desk/proposal.html", case=case, proposal=case.proposal, questions=question_set(call.question_set_id)
+        "desk/proposal.html",
+        case=case,
+        proposal=case.proposal,
+        acts=next_acts(case),
+        questions=question_set(call.question_set_id),
     )
 
 
@@ -138,7 +165,11 @@ def papers(case: Case) -> ResponseReturnValue:
 @needs_case("proposal.view")
 def history(case: Case) -> ResponseReturnValue:
     return render_template(
-        "desk/history.html", case=case, proposal=case.proposal, acts=readable_history(current_session(), case)
+        "desk/history.html",
+        case=case,
+        proposal=case.proposal,
+        acts=next_acts(case),
+        happened=readable_history(current_session(), case),
     )
 
 
@@ -163,11 +194,14 @@ class Pages:
 def proposals(slug: str) -> ResponseReturnValue:
     """A call's proposals, 50 rows a page, sorted and filtered by the address alone."""
     session, actor = current_session(), signed_in()
+    sees_maturity = actor.role is Role.SECRETARIAT
     call = intake_queries.public_call(session, slug)
     if call is None:
         raise NotFound
+    # The order of a column is as telling as its numbers: whoever may not see them may not sort by them.
+    sorts = [one for one in intake_queries.SORTS if sees_maturity or one != "modenhed"]
     sort = request.args.get("sort", "sag")
-    sort = sort if sort in intake_queries.SORTS else "sag"
+    sort = sort if sort in sorts else "sag"
     state = next((one for one in State if one.value == request.args.get("status")), None)
     page = intake_queries.proposals_of_call(
         session, actor, call.id, sort=sort, state=state, page=_page_number(request.args.get("page", "1"))
@@ -177,11 +211,12 @@ def proposals(slug: str) -> ResponseReturnValue:
         call=call,
         page=page,
         sort=sort,
+        sorts=sorts,
         state=state,
         states=[one for one in State if one is not State.DRAFT],
-        counts=intake_queries.counts_by_state(session, actor, call.id),
+        counts=page.counts,
         pages=_pages(slug, sort, state, page),
-        sees_maturity=actor.role is Role.SECRETARIAT,
+        sees_maturity=sees_maturity,
         sorted_states=_SORTED,
     )
 

@@ -109,7 +109,7 @@ def _head(session: Session, proposal: Proposal, run: SortingRun) -> dict[str, An
     }
 
 
-def _texts(answers: ProposalDraft) -> dict[str, str]:
+def _texts(answers: ProposalDraft) -> dict[str, Any]:
     return {
         "for_whom": answers.text("target_group"),
         **{
@@ -241,7 +241,7 @@ def _said(words: Mapping[bool, str], facts: Mapping[str, FactValue], key: str) -
     return words[value] if isinstance(value, bool) else ""
 
 
-def _legal_box(session: Session, proposal: Proposal, facts: Mapping[str, FactValue]) -> dict[str, str]:
+def _legal_box(session: Session, proposal: Proposal, facts: Mapping[str, FactValue]) -> dict[str, Any]:
     legal = _said(_LEGAL, facts, "legal_checked")
     return {
         "conflicts_of_interest": _conflicts(session, proposal),

@@ -54,7 +54,7 @@ class AuditEvent(SQLModel, table=True):
     )
     happened_at: datetime
     person_id: UUID | None = Field(default=None, foreign_key="person.id")
-    role: Role | None = Field(default=None, sa_type=enum_type(Role))  # type: ignore[call-overload]
+    role: Role | None = Field(default=None, sa_type=enum_type(Role))
     subject_type: str = Field(max_length=32)
     subject_id: UUID
     kind: str = Field(max_length=64, index=True)

@@ -87,7 +87,7 @@ def needs_case(
         view: Callable[Concatenate[Case, P], ResponseReturnValue],
     ) -> Callable[..., ResponseReturnValue]:
         @functools.wraps(view)
-        def guarded(*args: P.args, **kwargs: Any) -> ResponseReturnValue:
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             actor, session = signed_in(), current_session()
             proposal = _addressed(session, kwargs)
             if proposal is not None and writes_now(current_app.view_functions[request.endpoint or ""]):

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from wtforms import HiddenField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from foundation.fields import (
@@ -20,6 +19,7 @@ from foundation.fields import (
     ProseField,
     RadiosField,
     WholeNumberField,
+    choice,
     required,
 )
 from intake.rules.call import FocusArea
@@ -45,8 +45,8 @@ class StartProposalForm(DanishForm):
     )
 
 
-def _choices(members: Iterable[StrEnum]) -> list[SelectChoice]:
-    return [SelectChoice(value=member.value, label=words(member)) for member in members]
+def _choices(members: Iterable[StrEnum]) -> list[Any]:
+    return [choice(member.value, words(member)) for member in members]
 
 
 def _field(question: Question, areas: tuple[FocusArea, ...]) -> Any:
@@ -106,8 +106,8 @@ class FormalCheckForm(DanishForm):
     outcome = RadiosField(
         "Er de formelle krav opfyldt?",
         choices=[
-            SelectChoice(value="ok", label="Ja, forslaget kan gå videre"),
-            SelectChoice(value="not_eligible", label="Nej, forslaget afvises på formalia"),
+            choice("ok", "Ja, forslaget kan gå videre"),
+            choice("not_eligible", "Nej, forslaget afvises på formalia"),
         ],
         validators=[required("Vælg, om de formelle krav er opfyldt.")],
     )
@@ -140,8 +140,8 @@ class ConflictForm(DanishForm):
     has_conflict = RadiosField(
         "Er du inhabil i denne sag?",
         choices=[
-            SelectChoice(value="no", label="Nej, jeg er ikke inhabil"),
-            SelectChoice(value="yes", label="Ja, jeg er eller kan være inhabil"),
+            choice("no", "Nej, jeg er ikke inhabil"),
+            choice("yes", "Ja, jeg er eller kan være inhabil"),
         ],
         validators=[required("Svar ja eller nej, før du åbner sagen.")],
     )

@@ -56,7 +56,7 @@ class CallFocusArea(SQLModel, table=True):
     __tablename__ = "call_focus_area"
 
     call_id: UUID = Field(foreign_key="call.id", primary_key=True, ondelete="CASCADE")
-    focus_area: FocusArea = Field(sa_type=enum_type(FocusArea), primary_key=True)  # type: ignore[call-overload]
+    focus_area: FocusArea = Field(sa_type=enum_type(FocusArea), primary_key=True)
 
 
 class Proposal(Keyed, Versioned, table=True):
@@ -72,25 +72,24 @@ class Proposal(Keyed, Versioned, table=True):
         sa.CheckConstraint("(state = 'draft') OR (reference IS NOT NULL)", name="sent_has_reference"),
         sa.CheckConstraint("amount_sought_ore IS NULL OR amount_sought_ore > 0", name="amount_positive"),
         sa.CheckConstraint("participants IS NULL OR participants > 0", name="participants_positive"),
-        sa.Index("ix_proposal_call_id_number", "call_id", "number"),
         sa.Index("ix_proposal_call_id_state_number", "call_id", "state", "number"),
-        sa.Index("ix_proposal_call_id_title", "call_id", "title"),
-        sa.Index("ix_proposal_call_id_maturity_e4", "call_id", "maturity_e4"),
-        sa.Index("ix_proposal_call_id_amount_sought_ore", "call_id", "amount_sought_ore"),
+        sa.Index("ix_proposal_call_id_title", "call_id", "title", "number"),
+        sa.Index("ix_proposal_call_id_maturity", "call_id", sa.text("coalesce(maturity_e4, -1) DESC"), "number"),
+        sa.Index("ix_proposal_call_id_amount", "call_id", sa.text("coalesce(amount_sought_ore, -1) DESC"), "number"),
         sa.Index("ix_proposal_organisation_id_created_at", "organisation_id", "created_at"),
     )
 
     call_id: UUID = Field(foreign_key="call.id")
     organisation_id: UUID = Field(foreign_key="organisation.id")
     created_by: UUID = Field(foreign_key="person.id")
-    state: State = Field(default=State.DRAFT, sa_type=enum_type(State))  # type: ignore[call-overload]
+    state: State = Field(default=State.DRAFT, sa_type=enum_type(State))
     number: int | None = None
     reference: str | None = Field(default=None, max_length=24, unique=True)
     organisation_name: str = Field(max_length=200)
     organisation_cvr: str | None = Field(default=None, max_length=8, index=True)
     title: str = Field(default="", max_length=200)
-    focus_area: FocusArea | None = Field(default=None, sa_type=enum_type(FocusArea))  # type: ignore[call-overload]
-    wish: Wish | None = Field(default=None, sa_type=enum_type(Wish))  # type: ignore[call-overload]
+    focus_area: FocusArea | None = Field(default=None, sa_type=enum_type(FocusArea))
+    wish: Wish | None = Field(default=None, sa_type=enum_type(Wish))
     amount_sought_ore: int | None = _ore(default=None, nullable=True)
     participants: int | None = Field(default=None, sa_type=sa.BigInteger)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=json_type)  # type: ignore[call-overload]
@@ -101,7 +100,7 @@ class Proposal(Keyed, Versioned, table=True):
     departments_answered: int = 0
     assessments_final: int = 0
     maturity_e4: int | None = None
-    track: Track | None = Field(default=None, sa_type=enum_type(Track))  # type: ignore[call-overload]
+    track: Track | None = Field(default=None, sa_type=enum_type(Track))
 
 
 class ProposalVersion(Keyed, table=True):
@@ -123,7 +122,7 @@ class FormalCheck(Keyed, table=True):
     __tablename__ = "formal_check"
 
     proposal_id: UUID = Field(foreign_key="proposal.id", index=True)
-    outcome: CheckOutcome = Field(sa_type=enum_type(CheckOutcome))  # type: ignore[call-overload]
+    outcome: CheckOutcome = Field(sa_type=enum_type(CheckOutcome))
     note: str = ""
     findings: list[dict[str, str]] = Field(sa_type=json_type)  # type: ignore[call-overload]
     checked_by: UUID = Field(foreign_key="person.id")

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice
 
 from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import NotFound, Refused
+from foundation.fields import choice
 from foundation.identity.actions import found_organisation
 from foundation.identity.models import Organisation
 from foundation.identity.queries import colleagues, department_names
@@ -289,9 +289,11 @@ def route(case: Case) -> ResponseReturnValue:
     form, suggestion = _route_form(proposal)
 
     def act() -> ResponseReturnValue:
+        if form.due_on.data is None:
+            raise NotFound  # The field is required, so this is never reached.
         routing = actions.Routing(
             lead=form.lead.data,
-            others=tuple(form.others.data),
+            others=tuple(form.others.data or ()),
             reviewer_id=UUID(form.reviewer.data),
             due_on=form.due_on.data,
         )
@@ -320,13 +322,14 @@ def _route_form(proposal: Proposal) -> tuple[RouteForm, str]:
             "due_on": add_workdays(on, ANSWER_WITHIN_WORKDAYS),
         }
     )
-    departments = [SelectChoice(value=code, label=name) for code, name in names.items()]
+    departments = [choice(code, name) for code, name in names.items()]
     form.lead.choices = departments
     form.others.choices = departments
-    form.reviewer.choices = [
-        SelectChoice(value=str(person.person_id), label=f"{person.name} ({person.department})")
+    reviewers = [
+        choice(str(person.person_id), f"{person.name} ({person.department})")
         for person in colleagues(session, frozenset({Role.REVIEWER}))
     ]
+    form.reviewer.choices = [choice("", "Vælg en vurderer"), *reviewers]
     return form, suggestion.ground
 
 

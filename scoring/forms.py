@@ -2,9 +2,9 @@
 
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 from wtforms import HiddenField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from foundation.fields import (
@@ -15,6 +15,7 @@ from foundation.fields import (
     ProseField,
     RadiosField,
     VersionField,
+    choice,
     required,
 )
 from intake.rules.track import Track
@@ -26,9 +27,9 @@ from scoring.rules.payer import CanPay
 from scoring.wording import words
 
 YES_NO = [
-    SelectChoice(value="yes", label="Ja"),
-    SelectChoice(value="no", label="Nej"),
-    SelectChoice(value="unknown", label="Ikke oplyst"),
+    choice("yes", "Ja"),
+    choice("no", "Nej"),
+    choice("unknown", "Ikke oplyst"),
 ]
 _YES_NO_VALUES = {"yes": True, "no": False}
 
@@ -48,7 +49,7 @@ class AnswerForm(DanishForm):
     )
     can_pay = RadiosField(
         "Er der et budget, der kan og vil betale, hvis indsatsen virker?",
-        choices=[SelectChoice(value=answer.value, label=words(answer)) for answer in CanPay],
+        choices=[choice(answer.value, words(answer)) for answer in CanPay],
         validators=[required("Vælg, om der er et budget, der kan og vil betale.")],
     )
     budget_line = LineField(
@@ -123,8 +124,8 @@ def score_sheet_form() -> type[ScoreSheetForm]:
     return type("FullScoreSheetForm", (ScoreSheetForm,), fields)
 
 
-def _levels(criterion: Criterion) -> list[SelectChoice]:
-    return [SelectChoice(value=str(level), label=f"{level} · {text}") for level, text in enumerate(criterion.levels)]
+def _levels(criterion: Criterion) -> list[Any]:
+    return [choice(str(level), f"{level} · {text}") for level, text in enumerate(criterion.levels)]
 
 
 class CaseFactsBase(DanishForm):
@@ -158,7 +159,7 @@ def case_facts_form() -> type[CaseFactsBase]:
 
 
 def _fact_field(question: FactQuestion) -> object:
-    words = {"description": question.hint, "validators": [Optional()]}
+    words: dict[str, Any] = {"description": question.hint, "validators": [Optional()]}
     match question.kind:
         case FactKind.YES_NO:
             return RadiosField(question.label, choices=YES_NO, default="unknown", **words)
@@ -190,12 +191,8 @@ class SortingForm(DanishForm):
     track = ChoiceField(
         "Hvilket spor?",
         choices=[
-            SelectChoice(value="", label="Vælg et spor"),
-            *(
-                SelectChoice(value=track.value, label=intake_words(track))
-                for track in Track
-                if track is not Track.UNDETERMINED
-            ),
+            choice("", "Vælg et spor"),
+            *(choice(track.value, intake_words(track)) for track in Track if track is not Track.UNDETERMINED),
         ],
         validators=[Optional()],
     )

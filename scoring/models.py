@@ -35,7 +35,7 @@ class AssessmentScore(SQLModel, table=True):
     __table_args__ = (sa.CheckConstraint("score IS NULL OR score BETWEEN 0 AND 4", name="score_0_to_4"),)
 
     assessment_id: UUID = Field(foreign_key="assessment.id", primary_key=True, ondelete="CASCADE")
-    dimension: Dimension = Field(sa_type=enum_type(Dimension), primary_key=True)  # type: ignore[call-overload]
+    dimension: Dimension = Field(sa_type=enum_type(Dimension), primary_key=True)
     score: int | None = None
     reason: str = ""
     evidence: str = ""
@@ -50,7 +50,7 @@ class DepartmentAnswer(Keyed, Versioned, table=True):
     proposal_id: UUID = Field(foreign_key="proposal.id", index=True)
     statement: str
     confirms_gap: bool | None = None
-    can_pay: CanPay = Field(sa_type=enum_type(CanPay))  # type: ignore[call-overload]
+    can_pay: CanPay = Field(sa_type=enum_type(CanPay))
     budget_line: str = Field(default="", max_length=200)
     backed_by: str = Field(default="", max_length=200)
     answered_by: UUID = Field(foreign_key="person.id")
@@ -101,13 +101,13 @@ class SortingRun(Keyed, table=True):
     policy_id: str = Field(max_length=40)
     fund_figures_id: UUID = Field(foreign_key="fund_figures.id")
     inputs: dict[str, Any] = Field(sa_type=json_type)  # type: ignore[call-overload]
-    track: Track = Field(sa_type=enum_type(Track))  # type: ignore[call-overload]
+    track: Track = Field(sa_type=enum_type(Track))
     rule: str | None = Field(default=None, max_length=8)
     maturity_e4: int | None = None
     final: bool
     deciding: str
     grounds: list[dict[str, Any]] = Field(sa_type=json_type)  # type: ignore[call-overload]
-    chosen_track: Track = Field(sa_type=enum_type(Track, name="chosen_track"))  # type: ignore[call-overload]
+    chosen_track: Track = Field(sa_type=enum_type(Track, name="chosen_track"))
     reason: str = ""
     run_by: UUID = Field(foreign_key="person.id")
     run_at: datetime

@@ -102,6 +102,11 @@ def fund_figures(session: Session, *, on: date) -> FundFiguresRow | None:
     ).first()
 
 
+def fund_figures_used(session: Session, run: SortingRun) -> FundFiguresRow:
+    """The fund's figures that a stored sorting rests on."""
+    return session.get_one(FundFiguresRow, run.fund_figures_id)
+
+
 @dataclass(frozen=True, slots=True)
 class SortingInputs:
     """Everything that one sorting rests on."""

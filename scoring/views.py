@@ -1,7 +1,9 @@
 """How do departments answer and score, and how does the secretariat sort, in the browser?"""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,6 @@ from foundation.identity.queries import department_names
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
 from intake.queries import call_of
-from intake.rules.lifecycle import State
 from intake.rules.questions import question_set
 from intake.rules.rights import Relation
 from intake.rules.track import Track
@@ -26,13 +27,14 @@ from scoring.forms import (
     score_sheet_form,
     shown_facts,
 )
-from scoring.models import Assessment, AssessmentScore
+from scoring.models import Assessment, AssessmentScore, DepartmentAnswer, FundFiguresRow, SortingRun
 from scoring.rules.case_facts import FACT_QUESTIONS
 from scoring.rules.deciding import deciding_paragraph
 from scoring.rules.dimensions import SCALE_2026, Dimension
 from scoring.rules.grounds import Ground, Section
-from scoring.rules.maturity import is_final, level_of, maturity_of
+from scoring.rules.maturity import Level, is_final, level_of, maturity_of
 from scoring.rules.policies import get_policy
+from scoring.rules.sorting import Sorting
 
 scoring = Blueprint("scoring", __name__)
 
@@ -41,14 +43,36 @@ scoring = Blueprint("scoring", __name__)
 @commits
 @needs_case("department.answer")
 def answer(case: Case) -> ResponseReturnValue:
-    form = AnswerForm()
+    known = _known_answer(case)
+    form = AnswerForm(data=_shown_answer(known))
     g.field_labels = {field.name: field.label.text for field in form}
 
     def act() -> ResponseReturnValue:
         actions.answer_for_department(current_session(), case.proposal, form.to_draft(), actor=case.actor, at=now())
         return go(url_for("desk.case", reference=case.proposal.reference), "Forvaltningens svar er sendt.")
 
-    return apply_or_show(form, act, lambda: render_template("scoring/answer.html", proposal=case.proposal, form=form))
+    def show() -> str:
+        return render_template("scoring/answer.html", proposal=case.proposal, form=form, known=known)
+
+    return apply_or_show(form, act, show)
+
+
+def _known_answer(case: Case) -> DepartmentAnswer | None:
+    """What the actor's department has answered before, so that it is mended and not written anew."""
+    asked = queries.asked_departments(current_session(), case.proposal.id)
+    return next((one.answer for one in asked if one.request.department_code == case.actor.department), None)
+
+
+def _shown_answer(known: DepartmentAnswer | None) -> dict[str, object]:
+    if known is None:
+        return {}
+    return {
+        "statement": known.statement,
+        "confirms_gap": {True: "yes", False: "no", None: "unknown"}[known.confirms_gap],
+        "can_pay": known.can_pay.value,
+        "budget_line": known.budget_line,
+        "backed_by": known.backed_by,
+    }
 
 
 @scoring.route("/proposals/<reference>/assessment", methods=["GET", "POST"])
@@ -108,6 +132,7 @@ def _shown_scores(sheet: Assessment | None, rows: dict[Dimension, AssessmentScor
 def assessments(case: Case) -> ResponseReturnValue:
     """The answers and the finished sheets, for those who may read them."""
     session, proposal = current_session(), case.proposal
+    maturity = _known_maturity(proposal.maturity_e4) if case.may("sorting.view") else None
     return render_template(
         "scoring/assessments.html",
         case=case,
@@ -116,10 +141,17 @@ def assessments(case: Case) -> ResponseReturnValue:
         asked=queries.asked_departments(session, proposal.id),
         sheets=_readable_sheets(case),
         criteria=SCALE_2026.criteria,
-        maturity=None
-        if not case.may("sorting.view") or proposal.maturity_e4 is None
-        else Fraction(proposal.maturity_e4, 10_000),
+        maturity=maturity,
+        level=_level(maturity, call_of(session, proposal).policy_id),
     )
+
+
+def _known_maturity(maturity_e4: int | None) -> Fraction | None:
+    return None if maturity_e4 is None else Fraction(maturity_e4, 10_000)
+
+
+def _level(maturity: Fraction | None, policy_id: str) -> Level | None:
+    return None if maturity is None else level_of(maturity, get_policy(policy_id).level_bounds)
 
 
 def _readable_sheets(case: Case) -> list[queries.Sheet]:
@@ -158,31 +190,99 @@ def sorting(case: Case) -> ResponseReturnValue:
     return _sorting_page(case, SortingForm())
 
 
+@dataclass(frozen=True, slots=True)
+class GroundGroup:
+    """The grounds of one section as the page folds them; `mark` is met, not_met or unknown."""
+
+    section: Section
+    grounds: list[Ground]
+    mark: str
+    summary: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the rules answered, now or when the proposal was sorted, with the figures that it rests on."""
+
+    track: Track
+    rule: str | None
+    deciding: str
+    groups: list[GroundGroup]
+    maturity: Fraction | None
+    level: Level | None
+    final: bool
+    fund: FundFiguresRow
+
+
 def _sorting_page(case: Case, form: SortingForm) -> str:
     session, proposal = current_session(), case.proposal
-    found = call_of(session, proposal)
     runs = queries.sorting_runs(session, proposal.id)
-    inputs, answered = actions.run_sorting(session, proposal, found, at=now())
-    policy = get_policy(inputs.policy_id)
+    inputs, today_answer = actions.run_sorting(session, proposal, call_of(session, proposal), at=now())
+    run = runs[0][0] if runs else None
     return render_template(
         "scoring/sorting.html",
         case=case,
         proposal=proposal,
-        sorting=answered,
-        deciding=deciding_paragraph(answered),
-        groups=_grouped(answered.grounds),
-        level=level_of(answered.maturity, policy.level_bounds) if answered.maturity is not None else None,
-        fund=inputs.fund_row,
+        answer=_stored_answer(run) if run else _fresh_answer(inputs, today_answer),
+        run=run,
         runs=runs,
+        today_track=today_answer.track,
         form=form,
-        may_decide=case.may("sorting.confirm") or case.may("sorting.override"),
-        undetermined=answered.track is Track.UNDETERMINED,
-        is_sorted=proposal.state is not State.MATURITY_ASSESSMENT,
+        undetermined=today_answer.track is Track.UNDETERMINED,
     )
 
 
-def _grouped(grounds: tuple[Ground, ...]) -> list[tuple[Section, list[Ground]]]:
-    return [(section, list(found)) for section, found in groupby(grounds, key=lambda ground: ground.section)]
+def _fresh_answer(inputs: queries.SortingInputs, answered: Sorting) -> Answer:
+    return Answer(
+        track=answered.track,
+        rule=answered.rule,
+        deciding=deciding_paragraph(answered),
+        groups=_grouped(answered.grounds),
+        maturity=answered.maturity,
+        level=answered.level,
+        final=answered.final,
+        fund=inputs.fund_row,
+    )
+
+
+def _stored_answer(run: SortingRun) -> Answer:
+    maturity = _known_maturity(run.maturity_e4)
+    return Answer(
+        track=run.track,
+        rule=run.rule,
+        deciding=run.deciding,
+        groups=_grouped(tuple(map(_stored_ground, run.grounds))),
+        maturity=maturity,
+        level=_level(maturity, run.policy_id),
+        final=run.final,
+        fund=queries.fund_figures_used(current_session(), run),
+    )
+
+
+def _stored_ground(kept: dict[str, Any]) -> Ground:
+    dimension = kept["dimension"]
+    return Ground(
+        **{
+            **kept,
+            "section": Section(kept["section"]),
+            "dimension": None if dimension is None else Dimension(dimension),
+        }
+    )
+
+
+def _grouped(grounds: tuple[Ground, ...]) -> list[GroundGroup]:
+    return [_group(section, list(found)) for section, found in groupby(grounds, key=lambda ground: ground.section)]
+
+
+def _group(section: Section, grounds: list[Ground]) -> GroundGroup:
+    met, known = [g for g in grounds if g.holds], [g for g in grounds if g.known]
+    failing = [g for g in grounds if not g.holds]
+    mark = "met" if not failing else "not_met" if any(g in known for g in failing) else "unknown"
+    summary = f"{len(met)} af {len(grounds)}"
+    if section is Section.OWN_DRIFT:
+        summary = {"met": "ja", "not_met": "nej", "unknown": "ikke oplyst"}[mark]
+    return GroundGroup(section, grounds, mark, summary, is_open=any(g.decides for g in failing))
 
 
 @scoring.post("/proposals/<reference>/sorting/confirm")

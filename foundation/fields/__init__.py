@@ -7,7 +7,7 @@ render forms with `novalidate`, so that the messages come from here and not from
 """
 
 from foundation.fields.answers import ReadField, required
-from foundation.fields.choices import ChecksField, ChoiceField, RadiosField, TickField
+from foundation.fields.choices import ChecksField, ChoiceField, RadiosField, TickField, choice
 from foundation.fields.danish import CSRF_MESSAGE, DanishTranslations
 from foundation.fields.dates import DateField
 from foundation.fields.forms import DanishForm, DanishPart
@@ -36,5 +36,6 @@ __all__ = [
     "TickField",
     "VersionField",
     "WholeNumberField",
+    "choice",
     "required",
 ]

@@ -3,10 +3,16 @@
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from foundation.fields.answers import keep_one_text
+
+
+def choice(value: str, label: str) -> Any:
+    """One thing to choose: what is stored and sent, and the Danish words a person sees."""
+    return SelectChoice(value=value, label=label)
 
 
 class _OneChoice:

@@ -43,7 +43,7 @@ class RoleGrant(Keyed, table=True):
     )
 
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    role: Role = Field(sa_type=enum_type(Role))  # type: ignore[call-overload]
+    role: Role = Field(sa_type=enum_type(Role))
     department_code: str | None = Field(default=None, max_length=8)
     granted_at: datetime
     ended_at: datetime | None = None
@@ -92,7 +92,7 @@ class WebSession(Keyed, table=True):
 
     token_hash: str = Field(max_length=64, unique=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    role: Role = Field(sa_type=enum_type(Role))  # type: ignore[call-overload]
+    role: Role = Field(sa_type=enum_type(Role))
     department_code: str | None = Field(default=None, max_length=8)
     created_at: datetime
     expires_at: datetime = Field(index=True)

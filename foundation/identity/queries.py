@@ -76,7 +76,7 @@ def held_roles(session: Session, person_id: UUID) -> list[tuple[Role, str | None
         .where(RoleGrant.person_id == person_id, col(RoleGrant.ended_at).is_(None))
         .order_by(RoleGrant.role, RoleGrant.department_code)  # type: ignore[arg-type]
     )
-    return [(role, department) for role, department in rows]
+    return [(Role(role), department) for role, department in rows]
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
@@ -142,7 +142,7 @@ def colleagues(session: Session, roles: frozenset[Role]) -> list[Colleague]:
         .where(col(RoleGrant.role).in_(roles), col(RoleGrant.ended_at).is_(None), col(Person.closed_at).is_(None))
         .order_by(Person.name)
     )
-    return [Colleague(person_id=key, name=name, role=role, department=code) for key, name, role, code in rows]
+    return [Colleague(person_id=key, name=name, role=Role(role), department=code) for key, name, role, code in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
-from wtforms.fields.choices import SelectChoice
 
 from foundation.db import commits, current_session
 from foundation.errors import NotFound, Refused
+from foundation.fields import choice
 from foundation.identity import actions, queries
 from foundation.identity.forms import SignInForm, UseLinkForm
 from foundation.identity.models import Person
@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
 
     def act() -> ResponseReturnValue:
         actions.send_sign_in_link(
-            current_session(), form.email.data, next_path=next_path, base_url=settings().base_url, at=now()
+            current_session(), form.email.data or "", next_path=next_path, base_url=settings().base_url, at=now()
         )
         return render_template("identity/link_sent.html", email=form.email.data)
 
@@ -63,9 +63,7 @@ def use_link(token: str) -> ResponseReturnValue:
     form = UseLinkForm()
     person = queries.person_by_email(current_session(), link.email)
     held = queries.held_roles(current_session(), person.id) if person else []
-    form.role.choices = [
-        SelectChoice(value=f"{role.value}|{code or ''}", label=_role_words(role, code)) for role, code in held
-    ]
+    form.role.choices = [choice(f"{role.value}|{code or ''}", _role_words(role, code)) for role, code in held]
     if len(held) < 2:
         del form.role
 

@@ -1,0 +1,289 @@
+"""What do tests build their cases of? People of every role, a call, and proposals brought there by the real actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+from sqlmodel import Session
+
+from foundation.clock import copenhagen_moment, today
+from foundation.identity.actions import add_person, found_organisation
+from foundation.identity.models import Department, Organisation
+from foundation.identity.roles import Actor, Role
+from intake import actions as intake_actions
+from intake.models import Call, CallFocusArea, Proposal
+from intake.rules.call import FocusArea
+from intake.rules.lifecycle import State
+from intake.rules.proposal import ProposalDraft
+from scoring import actions as scoring_actions
+from scoring.models import FundFiguresRow
+from scoring.rules.dimensions import Dimension
+from scoring.rules.payer import CanPay
+
+ANSWERS: dict[str, str | int] = {
+    "title": "Byhaven på torvet",
+    "focus_area": "deprived_areas",
+    "problem": "Mange ældre i området er alene.",
+    "supplement": "Kommunen har ikke et fast fællesskab på torvet.",
+    "intervention": "Vi dyrker en have sammen hver uge.",
+    "target_group": "Ældre, som bor alene i området.",
+    "participants": 30,
+    "theory_of_change": "Fælles arbejde giver bekendtskaber.",
+    "evidence": "Vi har prøvet det med tolv deltagere.",
+    "result_goals": "20 af 30 har to at ringe til efter et år.",
+    "payer": "Ingen har lovet at betale.",
+    "amount_sought": 85_000_00,
+    "budget": "Koordinator 60.000 kr., materialer 25.000 kr.",
+    "wish": "donation",
+    "capacity": "Otte frivillige og en kasserer.",
+    "partners": "Boligforeningen.",
+    "continuation": "De frivillige fortsætter.",
+}
+
+DONATION_FACTS: dict[str, Any] = {
+    "stop": False,
+    "department_funds_itself": False,
+    "payers_confirmed": False,
+    "legal_checked": False,
+    "risk_assessed": False,
+    "municipal": False,
+    "small_organisation": True,
+    "innovative": True,
+    "needs_fund": True,
+    "assessment_written": True,
+    "learning_purpose": True,
+}
+INVESTMENT_FACTS = {**DONATION_FACTS, "payers_confirmed": True, "legal_checked": True, "risk_assessed": True}
+
+YOUNG = dict(zip(Dimension, (1, 2, 2, 1, 2, 1, 1, 2), strict=True))
+MATURE = dict.fromkeys(Dimension, 3)
+
+DEPARTMENTS = {
+    "BA": "Borgmesterens Afdeling",
+    "MSB": "Sociale Forhold og Beskæftigelse",
+    "MTM": "Teknik og Miljø",
+    "MSO": "Sundhed og Omsorg",
+    "MKB": "Kultur og Borgerservice",
+    "MBU": "Børn og Unge",
+}
+
+BASE_URL = "http://localhost"
+
+
+@dataclass
+class World:
+    """Everybody there is, by the letters of the rights matrix where it has any."""
+
+    session: Session
+    at: datetime
+    call: Call
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, Actor] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, session: Session, *, at: datetime) -> World:
+        for code, name in DEPARTMENTS.items():
+            session.add(Department(code=code, name=name, valid_from=date(2018, 1, 1)))
+        world = cls(session, at, _call(session, at))
+        for key, organisation, cvr in (("AO", "Byhavens Venner", "99999926"), ("AX", "Jobvejen", "99999934")):
+            world._add_applicant(key, organisation, cvr)
+        for key, role, department in (
+            ("RA", Role.REVIEWER, "MSB"),
+            ("RO", Role.REVIEWER, "MBU"),
+            ("RU", Role.REVIEWER, "MSB"),
+            ("IH", Role.SECRETARIAT, None),
+            ("SE", Role.SECRETARIAT, None),
+            ("CM", Role.COUNCIL_MEMBER, None),
+            ("MA", Role.MAYOR_APPROVER, None),
+            ("AD", Role.ADMINISTRATOR, None),
+            ("AU", Role.AUDITOR, None),
+        ):
+            world.people[key] = world.add_staff(key, role, department)
+        session.add(
+            FundFiguresRow(
+                as_of=today(at),
+                free_capital_ore=21_000_000_00,
+                outcome_fund_balance_ore=1_000_000_00,
+                donation_pool_left_ore=200_000_00,
+                source="Tal til test",
+                entered_at=at,
+            )
+        )
+        session.commit()
+        return world
+
+    def _add_applicant(self, key: str, organisation: str, cvr: str) -> None:
+        person = add_person(
+            self.session, email=f"{key.lower()}@x.example", name=f"Ansøger {key}", role=Role.APPLICANT, actor=None, at=self.at
+        )
+        founded = found_organisation(self.session, person.id, name=organisation, cvr=cvr, at=self.at)
+        self.organisations[key] = founded
+        self.people[key] = Actor(
+            person.id, person.name, person.email, Role.APPLICANT, None, frozenset({founded.id}), uuid4()
+        )
+
+    def add_staff(self, key: str, role: Role, department: str | None = None) -> Actor:
+        person = add_person(
+            self.session,
+            email=f"{key.lower()}@x.example",
+            name=f"Medarbejder {key}",
+            role=role,
+            department=department,
+            actor=None,
+            at=self.at,
+        )
+        return Actor(person.id, person.name, person.email, role, department, frozenset(), uuid4())
+
+    def draft(self, **answers: str | int) -> Proposal:
+        """A draft of AO with every question answered; keywords replace single answers."""
+        proposal = intake_actions.start_proposal(
+            self.session, self.call, self.organisations["AO"], actor=self.people["AO"], at=self.at
+        )
+        full = ProposalDraft(answers={**ANSWERS, **answers})
+        intake_actions.save_draft(self.session, proposal, full, version=proposal.version, at=self.at)
+        self.session.commit()
+        return proposal
+
+    def submitted(self, **answers: str | int) -> Proposal:
+        proposal = self.draft(**answers)
+        intake_actions.submit_proposal(
+            self.session, proposal, self.call, actor=self.people["AO"], at=self.at, base_url=BASE_URL
+        )
+        self.session.commit()
+        return proposal
+
+    def checked(self, **answers: str | int) -> Proposal:
+        proposal = self.submitted(**answers)
+        intake_actions.record_formal_check(
+            self.session, proposal, self.call, eligible=True, note="", actor=self.people["SE"], at=self.at
+        )
+        self.session.commit()
+        return proposal
+
+    def routed(self, **answers: str | int) -> Proposal:
+        """With the departments: RA's department leads, RA is to score and has not yet said whether there is a conflict."""
+        proposal = self.checked(**answers)
+        routing = intake_actions.Routing(
+            lead="MSB",
+            others=(),
+            reviewer_id=self.people["RA"].person_id,
+            due_on=today(self.at) + timedelta(days=28),
+        )
+        intake_actions.route_proposal(
+            self.session, proposal, self.call, routing, actor=self.people["SE"], at=self.at, base_url=BASE_URL
+        )
+        self.session.commit()
+        return proposal
+
+    def declared(self, **answers: str | int) -> Proposal:
+        """Routed, and RA has said that there is no conflict of interest."""
+        proposal = self.routed(**answers)
+        intake_actions.declare_conflict(
+            self.session, proposal, has_conflict=False, ground="", actor=self.people["RA"], at=self.at
+        )
+        self.session.commit()
+        return proposal
+
+    def answered(self, can_pay: CanPay = CanPay.NO, **answers: str | int) -> Proposal:
+        proposal = self.declared(**answers)
+        scoring_actions.answer_for_department(
+            self.session,
+            proposal,
+            scoring_actions.AnswerDraft(
+                statement="Forvaltningen ser gerne idéen prøvet.",
+                confirms_gap=True,
+                can_pay=can_pay,
+                budget_line="" if can_pay is CanPay.NO else "Forsørgelse, tre år",
+                backed_by="Afdelingschef",
+            ),
+            actor=self.people["RA"],
+            at=self.at,
+        )
+        self.session.commit()
+        return proposal
+
+    def assessed(self, scores: dict[Dimension, int] = YOUNG, **answers: str | int) -> Proposal:
+        proposal = self.answered(**answers)
+        drafts = {
+            dimension: scoring_actions.ScoreDraft(score, f"Grund for {dimension.value}", "Afsnit 2")
+            for dimension, score in scores.items()
+        }
+        sheet = scoring_actions.save_assessment(
+            self.session, proposal, drafts, version=0, actor=self.people["RA"], at=self.at
+        )
+        scoring_actions.finalise_assessment(self.session, proposal, sheet, actor=self.people["RA"], at=self.at)
+        self.session.commit()
+        return proposal
+
+    def ready_to_sort(
+        self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: str | int
+    ) -> Proposal:
+        proposal = self.assessed(scores, **answers)
+        scoring_actions.record_case_facts(
+            self.session, proposal, facts, version=proposal.version, actor=self.people["SE"], at=self.at
+        )
+        self.session.commit()
+        return proposal
+
+    def sorted(
+        self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: str | int
+    ) -> Proposal:
+        proposal = self.ready_to_sort(scores, facts, **answers)
+        scoring_actions.confirm_sorting(self.session, proposal, self.call, actor=self.people["SE"], at=self.at)
+        self.session.commit()
+        return proposal
+
+    def in_state(self, state: State) -> Proposal:
+        """A proposal in any state: by the real actions as far as they reach, then by setting the state."""
+        makers = {
+            State.DRAFT: self.draft,
+            State.SUBMITTED: self.submitted,
+            State.FORMAL_CHECK: self.checked,
+            State.RETURNED: self.checked,
+            State.WITHDRAWN: self.checked,
+            State.FORMALLY_REJECTED: self.checked,
+            State.WITH_DEPARTMENTS: self.declared,
+            State.MATURITY_ASSESSMENT: self.ready_to_sort,
+        }
+        proposal = makers.get(state, self.sorted)()
+        proposal.state = state
+        self.session.add(proposal)
+        self.session.commit()
+        return proposal
+
+
+def _call(session: Session, at: datetime) -> Call:
+    call = Call(
+        slug="nye-veje",
+        year=2027,
+        number=1,
+        title="Nye veje",
+        purpose="Rådet søger nye indsatser.",
+        who_can_apply="Foreninger med CVR-nummer.",
+        opens_at=copenhagen_moment(today(at) - timedelta(days=10), time(9)),
+        closes_at=copenhagen_moment(today(at) + timedelta(days=10), time(12)),
+        frame_ore=9_000_000_00,
+        per_project_cap_ore=3_000_000_00,
+        max_projects=3,
+        policy_id="2026",
+        question_set_id="core-2026",
+        contact_name="Sekretariatet",
+        contact_email="sekretariat@raadslag.example",
+        published_at=at - timedelta(days=20),
+    )
+    session.add(call)
+    session.flush()
+    for area in FocusArea:
+        session.add(CallFocusArea(call_id=call.id, focus_area=area))
+    session.flush()
+    return call
+
+
+def csrf_token(browser: FlaskClient, path: str = "/sign-in") -> str:
+    """A token of this browser's session, read from a page as a person's browser reads it."""
+    page = browser.get(path).get_data(as_text=True)
+    return page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]

