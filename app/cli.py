@@ -46,6 +46,12 @@ def main() -> None:
         sys.exit(ended.exit_code)
     except click.Abort:
         sys.exit(1)
+    except click.exceptions.NoArgsIsHelpError as fault:
+        click.echo(fault.format_message(), err=True)
+        sys.exit(2)
+    except click.UsageError as fault:
+        click.echo(" ".join(fault.format_message().split()), err=True)  # One fault is one line.
+        sys.exit(2)
     except click.ClickException as fault:
         click.echo(fault.format_message(), err=True)
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -37,4 +38,7 @@ def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> N
             work_once(sessions, transport, settings)
         except SQLAlchemyError as fault:
             log.warning("database away: %s", type(fault).__name__)
+        except Exception as fault:  # Whatever one round met, the mails after it must still leave.
+            where = "".join(traceback.format_tb(fault.__traceback__))
+            log.error("unexpected %s\n%s", type(fault).__name__, where)
         stop.wait(PAUSE_SECONDS)

@@ -38,8 +38,12 @@ def my_tasks() -> ResponseReturnValue:
         return render_template("desk/applicant.html", proposals=own, statuses=APPLICANT_STATUS, calls=calls, now=now())
     if actor.role is Role.REVIEWER:
         cases = reviewer_desk(session, actor)
-        dues = {one.row.reference: due(one.row.due_on, today(now())) for one in cases}
-        return render_template("desk/reviewer.html", cases=cases, dues=dues)
+        return render_template(
+            "desk/reviewer.html",
+            cases=[one for one in cases if not (one.answered and one.finalised)],
+            done=[one for one in cases if one.answered and one.finalised],
+            dues={one.row.reference: due(one.row.due_on, today(now())) for one in cases},
+        )
     if actor.role is Role.SECRETARIAT:
         tasks = secretariat_tasks(session, actor)
         return render_template("desk/secretariat.html", tasks=tasks, calls=intake_queries.all_calls(session))
@@ -60,12 +64,12 @@ class Due:
 
 def due(on: date, today: date) -> Due:
     """How far away a deadline is, in working days: "om 3 arbejdsdage", "i dag", "2 arbejdsdage for sent"."""
+    count = abs(workdays_between(today, on))
     if on == today:
         return Due("i dag", False)
-    count = workdays_in_words(abs(workdays_between(today, on)))
     if on < today:
-        return Due(f"{count} for sent", True)
-    return Due(f"om {count}", False)
+        return Due(f"{workdays_in_words(count)} for sent" if count else "fristen er udløbet", True)
+    return Due(f"om {workdays_in_words(count)}" if count else "før næste arbejdsdag", False)
 
 
 # ---- the case -----------------------------------------------------------------------------------------------------

@@ -80,15 +80,16 @@ def gather(session: Session, proposal: Proposal) -> DecisionMemoFacts:
         **_legal_box(session, proposal, facts),
         amount_ore=proposal.amount_sought_ore,
         participants=proposal.participants,
-        summary=f"{proposal.organisation_name} søger støtte til indsatsen.",
+        summary=_first_sentence(answers.text("intervention")),
         money_from=_money_from(run.chosen_track),
         recommendation=recommendation,
         next_step=next_step,
         statements=_statements(session, proposal, run),
         scores=_scores(session, proposal),
         funds=_funds(session, run),
+        learning=_said(_LEARNING, facts, "learning_purpose"),
         risk=_said(_RISK, facts, "risk_assessed"),
-        annexes=("Forslaget", "Modenhedsskema", "Grundlag for sorteringen", "Forvaltningernes svar"),
+        annexes=("Forslaget", "Forvaltningernes svar"),
     )
 
 
@@ -111,7 +112,7 @@ def _head(session: Session, proposal: Proposal, run: SortingRun) -> dict[str, An
 
 def _texts(answers: ProposalDraft) -> dict[str, Any]:
     return {
-        "for_whom": answers.text("target_group"),
+        "for_whom": _first_sentence(answers.text("target_group")),
         **{
             key: answers.text(key)
             for key in (
@@ -235,6 +236,23 @@ _RISK = {
 _LEGAL = {True: "Tjekket", False: "Ikke tjekket"}
 
 
+_LEARNING = {
+    True: "Det er skrevet ned, hvad der skal læres af indsatsen.",
+    False: "Det er ikke skrevet ned, hvad der skal læres af indsatsen.",
+}
+_MUNICIPAL_POWER = {
+    True: "Indsatsen kan ikke begynde uden fonden og bør ikke mere naturligt betales af andre budgetter",
+    False: "Indsatsen kan begynde uden fonden eller bør betales af andre budgetter",
+}
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence of an answer, for the resume; the whole answer stands in its own section."""
+    line = text.partition("\n")[0]
+    sentence, stop, _ = line.partition(". ")
+    return sentence + stop.rstrip()
+
+
 def _said(words: Mapping[bool, str], facts: Mapping[str, FactValue], key: str) -> str:
     """The words for a yes or a no; empty, which prints as "ikke oplyst", where nobody answered."""
     value = facts.get(key)
@@ -248,6 +266,7 @@ def _legal_box(session: Session, proposal: Proposal, facts: Mapping[str, FactVal
         "procurement": legal,
         "state_aid": legal,
         "data_protection": legal,
+        "municipal_power": _said(_MUNICIPAL_POWER, facts, "needs_fund"),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, Protocol, cast
 from flask import Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
@@ -19,6 +20,9 @@ P = ParamSpec("P")
 
 SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset fault (contract 8.2)."""
+
+LONGEST_WAIT_SECONDS = 5
+"""How long a writer waits for another before the page says that nothing could be saved."""
 
 
 class SessionMaker(Protocol):
@@ -52,6 +56,7 @@ def make_engine(url: str, *, foreign_keys: str = "ON") -> Engine:
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         json_serializer=_to_json,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=3,
         connect_args={"options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"},
@@ -60,7 +65,13 @@ def make_engine(url: str, *, foreign_keys: str = "ON") -> Engine:
 
 def _sqlite_engine(url: str, foreign_keys: str) -> Engine:
     module = sqlite_module()
-    engine = create_engine(url, module=module, json_serializer=_to_json, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url,
+        module=module,
+        json_serializer=_to_json,
+        hide_parameters=True,  # An error's text reaches the log; what people typed must not.
+        connect_args={"check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -69,41 +80,59 @@ def _sqlite_engine(url: str, foreign_keys: str) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             f"foreign_keys={foreign_keys}",
-            "busy_timeout=5000",
+            f"busy_timeout={LONGEST_WAIT_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
-
     if module.sqlite_version_info < SAFE_SQLITE:
         _serialise_writers(engine)
+    else:
+        event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {_kind_of_begin(connection)}")
+
+
+def _kind_of_begin(connection: Connection) -> str:
+    kind: str = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    return kind
+
+
+_only_writer = threading.Lock()
+"""Process-wide, since the web server and the worker inside it have an engine each."""
 
 
 def _serialise_writers(engine: Engine) -> None:
     """One process-wide lock from BEGIN IMMEDIATE to the end of COMMIT, for an SQLite with the WAL-reset fault."""
-    lock = threading.RLock()
 
-    @event.listens_for(engine, "begin", insert=True)
+    @event.listens_for(engine, "begin")
     def _take(connection: Connection) -> None:
-        if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
-            lock.acquire()
-            connection.info["holds_write_lock"] = True
+        if _kind_of_begin(connection) == "IMMEDIATE":
+            if not _only_writer.acquire(timeout=LONGEST_WAIT_SECONDS):
+                raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("another writer is at work"))
+            connection.info["is_only_writer"] = True
+        try:
+            _begin(connection)
+        except BaseException:
+            _let_go(connection.info)
+            raise
 
-    def _give(connection: Any) -> None:
-        if connection.info.pop("holds_write_lock", False):
-            lock.release()
-
-    event.listen(engine, "commit", lambda connection: _after(connection, "commit", _give))
-    event.listen(engine, "rollback", lambda connection: _after(connection, "rollback", _give))
+    event.listen(engine, "commit", lambda connection: _act_and_let_go(connection, "commit"))
+    event.listen(engine, "rollback", lambda connection: _act_and_let_go(connection, "rollback"))
+    event.listen(engine, "reset", lambda _connection, record, _state: _let_go(record.info))
 
 
-def _after(connection: Connection, what: str, then: Callable[[Connection], None]) -> None:
+def _act_and_let_go(connection: Connection, what: str) -> None:
     # SQLAlchemy speaks before the driver acts; the driver's own call is idempotent, so act first, then let go.
     getattr(connection.connection.dbapi_connection, what)()
-    then(connection)
+    _let_go(connection.info)
+
+
+def _let_go(info: dict[Any, Any]) -> None:
+    if info.pop("is_only_writer", False):
+        _only_writer.release()
 
 
 def begin_writing(session: Session) -> None:

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from pathlib import Path
@@ -127,7 +128,7 @@ def send_waiting(
     while (letter := _claim(sessions, now())) is not None:
         try:
             transport(_message(letter, sender=sender, host=host))
-        except (OSError, smtplib.SMTPException) as fault:
+        except (OSError, smtplib.SMTPException, MessageError, ValueError) as fault:
             _put_back(sessions, letter, fault, now())
         else:
             _mark_sent(sessions, letter, now())
@@ -139,12 +140,7 @@ def _claim(sessions: SessionMaker, at: datetime) -> _Letter | None:
     with transaction(sessions) as session:
         waiting = session.exec(
             select(OutgoingMail)
-            .where(
-                col(OutgoingMail.sent_at).is_(None),
-                col(OutgoingMail.failed_at).is_(None),
-                col(OutgoingMail.due_at) <= at,
-                sa.or_(col(OutgoingMail.lease_until).is_(None), col(OutgoingMail.lease_until) < at),
-            )
+            .where(*_is_due(at))
             .order_by(col(OutgoingMail.due_at))
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -171,21 +167,24 @@ def _mark_sent(sessions: SessionMaker, letter: _Letter, at: datetime) -> None:
 
 def _put_back(sessions: SessionMaker, letter: _Letter, fault: Exception, at: datetime) -> None:
     """Try again later with growing delay; a refusal for good, or the tenth fault, is marked as failed."""
-    for_good = isinstance(fault, smtplib.SMTPResponseException) and 500 <= fault.smtp_code < 600
-    for_good = for_good or (isinstance(fault, smtplib.SMTPRecipientsRefused) and _all_permanent(fault))
-    _finish(
-        sessions,
-        letter,
-        due_at=at + timedelta(minutes=min(2**letter.tries, 360)),
-        failed_at=at if for_good or letter.tries >= MOST_TRIES else None,
-        lease_token=None,
-        lease_until=None,
-        last_error=f"{type(fault).__name__}: {fault}"[:300],
-    )
+    said: dict[str, object] = {
+        "lease_token": None,
+        "lease_until": None,
+        "last_error": clean_line(f"{type(fault).__name__}: {fault}")[:300],
+    }
+    if _is_for_good(fault) or letter.tries >= MOST_TRIES:
+        _finish(sessions, letter, failed_at=at, secret_link=None, **said)
+    else:
+        _finish(sessions, letter, due_at=at + timedelta(minutes=min(2**letter.tries, 360)), **said)
 
 
-def _all_permanent(fault: smtplib.SMTPRecipientsRefused) -> bool:
-    return all(500 <= code < 600 for code, _ in fault.recipients.values())
+def _is_for_good(fault: Exception) -> bool:
+    """Would the same letter be refused again: a 5xx answer, or a letter that cannot be written as mail at all?"""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in fault.recipients.values())
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return 500 <= fault.smtp_code < 600
+    return isinstance(fault, (MessageError, ValueError))
 
 
 def _finish(sessions: SessionMaker, letter: _Letter, **values: object) -> None:
@@ -254,15 +253,13 @@ def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
 def anything_waiting(sessions: SessionMaker, *, at: datetime) -> bool:
     """Is a mail due? A read alone, so that an idle worker never holds the writer's lock."""
     with sessions() as session:
-        return (
-            session.exec(
-                select(OutgoingMail.id)
-                .where(
-                    col(OutgoingMail.sent_at).is_(None),
-                    col(OutgoingMail.failed_at).is_(None),
-                    col(OutgoingMail.due_at) <= at,
-                )
-                .limit(1)
-            ).first()
-            is not None
-        )
+        return session.exec(select(OutgoingMail.id).where(*_is_due(at)).limit(1)).first() is not None
+
+
+def _is_due(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(OutgoingMail.sent_at).is_(None),
+        col(OutgoingMail.failed_at).is_(None),
+        col(OutgoingMail.due_at) <= at,
+        sa.or_(col(OutgoingMail.lease_until).is_(None), col(OutgoingMail.lease_until) < at),
+    )

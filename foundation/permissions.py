@@ -23,6 +23,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "proposal.view": ALL_ROLES - {Role.ADMINISTRATOR},
     "proposal.edit": frozenset({Role.APPLICANT}),
     "proposal.submit": frozenset({Role.APPLICANT}),
+    "receipt.view": frozenset({Role.APPLICANT}),
     "proposal.list": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
     "formalcheck.record": frozenset({Role.SECRETARIAT}),
     "formalcheck.reject": frozenset({Role.SECRETARIAT}),

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
@@ -26,12 +27,12 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, RequestURITooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation.clock import Clock
 from foundation.db import begin_writing, close_session, current_session, writes_now
-from foundation.errors import ChangedMeanwhile, RaadslagError, Refused, SignInNeeded
+from foundation.errors import ChangedMeanwhile, NotFound, RaadslagError, Refused, SignInNeeded
 from foundation.identity.queries import SessionLookup, find_session
 from foundation.permissions import current_actor
 from foundation.settings import Settings
@@ -118,8 +119,7 @@ def _trusted_hosts(configured: Settings) -> list[str]:
 
 def _begin() -> None:
     """Check the shape of the request, read the clock, take the writer's place, find the actor, check the token."""
-    if len(request.url) > LONGEST_URL:
-        raise _too("Adressen er for lang.")
+    _check_address()
     writes = request.method not in SAFE_METHODS
     if writes:
         _check_body()
@@ -134,12 +134,21 @@ def _begin() -> None:
     _find_actor()
 
 
+def _check_address() -> None:
+    if len(request.url) > LONGEST_URL:  # Reading the address also checks the host.
+        raise RequestURITooLarge
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise NotFound  # PostgreSQL takes no NUL in a text, so nothing can be found under it.
+
+
 def _check_body() -> None:
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
         raise _too("Siden tager kun imod formularer.", status=415)
     # Werkzeug counts parts of multipart bodies only; this holds for every form.
     if sum(len(request.form.getlist(name)) for name in request.form) > FIELD_LIMIT:
         raise _too("Formularen har for mange felter.")
+    if None in request.form or None in request.files:
+        raise BadRequest("a part without a name")
 
 
 def _too(text: str, status: int = 413) -> RaadslagError:
@@ -174,7 +183,7 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if settings().is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response
@@ -280,11 +289,18 @@ _HTTP_TEXTS = {
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
     _roll_back()
+    if isinstance(error, SecurityError):
+        return _foreign_host()
     code = error.code or 500
     if code < 400:
         return error.get_response()
     heading, text = _HTTP_TEXTS.get(code, ("Det gik ikke", "Gå tilbage, og prøv igen."))
     return error_page(code, heading, text)
+
+
+def _foreign_host() -> ResponseReturnValue:
+    """A few plain words: under a host that is not ours no address of a page can be made."""
+    return Response("Adressen hører ikke til Rådslag.\n", status=400, mimetype="text/plain")
 
 
 def _on_database_away(error: Exception) -> ResponseReturnValue:
@@ -305,7 +321,9 @@ def _on_database_away(error: Exception) -> ResponseReturnValue:
 def _on_unexpected(error: Exception) -> ResponseReturnValue:
     _roll_back()
     number = secrets.token_hex(4)
-    log.exception("unexpected %s (%s) at %s", type(error).__name__, number, request.endpoint)
+    # Where it happened, without the error's own words: they can hold what a person typed.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected %s (%s) at %s\n%s", type(error).__name__, number, request.endpoint, where)
     return error_page(
         500,
         "Der er sket en fejl hos os",
@@ -342,7 +360,7 @@ def _typed_pairs() -> list[tuple[str, str]]:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []  # The body was too large or broken: there is nothing that could be shown.
-    return [(name, value) for name, value in pairs if name != "csrf_token"][:FIELD_LIMIT]
+    return [(name, value) for name, value in pairs if name not in ("csrf_token", None)][:FIELD_LIMIT]
 
 
 def _typed() -> list[tuple[str, str]]:

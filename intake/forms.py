@@ -58,7 +58,7 @@ def _field(question: Question, areas: tuple[FocusArea, ...]) -> Any:
         case Kind.PROSE:
             return ProseField(
                 question.label,
-                description=question.hint,
+                description=_hint_with_limit(question),
                 validators=optional,
                 max_words=question.most_words,
                 max_characters=LONGEST_PROSE,
@@ -73,6 +73,10 @@ def _field(question: Question, areas: tuple[FocusArea, ...]) -> Any:
         case Kind.WISH:
             choices = _choices(Wish)
             return RadiosField(question.label, description=question.hint, validators=optional, choices=choices)
+
+
+def _hint_with_limit(question: Question) -> str:
+    return f"{question.hint} Højst {question.most_words} ord." if question.most_words else question.hint
 
 
 class SectionForm(DanishForm):

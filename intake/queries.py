@@ -18,6 +18,7 @@ from intake.models import (
     DepartmentRequest,
     FormalCheck,
     Proposal,
+    ProposalVersion,
     ReviewerAssignment,
 )
 from intake.rules.call import CallState, FocusArea, call_state
@@ -183,6 +184,18 @@ def draft_of(proposal: Proposal) -> ProposalDraft:
     return ProposalDraft(answers=dict(proposal.answers))
 
 
+def sent_by(session: Session, proposal: Proposal) -> str:
+    """The mail address that the newest receipt went to; empty for a proposal that was never sent."""
+    found = session.exec(
+        select(Person.email)
+        .join(ProposalVersion, col(ProposalVersion.sent_by) == col(Person.id))
+        .where(ProposalVersion.proposal_id == proposal.id)
+        .order_by(col(ProposalVersion.number).desc())
+        .limit(1)
+    ).first()
+    return found or ""
+
+
 def organisations_of(session: Session, actor: Actor) -> Sequence[Organisation]:
     """The organisations that the actor may act for."""
     return session.exec(
@@ -282,6 +295,25 @@ class ProposalRow:
     received_at: datetime | None
 
 
+_ROW_COLUMNS: tuple[Any, ...] = (
+    Proposal.reference,
+    Proposal.title,
+    Proposal.organisation_name,
+    Proposal.focus_area,
+    Proposal.wish,
+    Proposal.amount_sought_ore,
+    Proposal.participants,
+    Proposal.state,
+    Proposal.departments_asked,
+    Proposal.departments_answered,
+    Proposal.assessments_final,
+    Proposal.maturity_e4,
+    Proposal.track,
+    Proposal.received_at,
+)
+"""The columns of a ProposalRow, in its order."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalPage:
     """One page of a list with the count of all rows, and of each state."""
@@ -320,22 +352,7 @@ def proposals_of_call(
     total = sum(counts.values()) if state is None else counts.get(state, 0)
     page = max(1, min(page, -(-total // PAGE_ROWS) or 1))
     rows = session.execute(
-        sa.select(
-            Proposal.reference,
-            Proposal.title,
-            Proposal.organisation_name,
-            Proposal.focus_area,
-            Proposal.wish,
-            Proposal.amount_sought_ore,
-            Proposal.participants,
-            Proposal.state,
-            Proposal.departments_asked,
-            Proposal.departments_answered,
-            Proposal.assessments_final,
-            Proposal.maturity_e4,
-            Proposal.track,
-            Proposal.received_at,
-        )  # type: ignore[call-overload]
+        sa.select(*_ROW_COLUMNS)
         .where(*where)
         .order_by(*SORTS.get(sort, SORTS["sag"]))
         .limit(PAGE_ROWS)

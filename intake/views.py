@@ -242,13 +242,13 @@ def submit(case: Case) -> ResponseReturnValue:
 
 
 @intake.get("/proposals/<reference>/receipt")
-@needs_case("proposal.view")
+@needs_case("receipt.view")
 def receipt(case: Case) -> ResponseReturnValue:
     return render_template(
         "intake/receipt.html",
         proposal=case.proposal,
         call=queries.call_of(current_session(), case.proposal),
-        email=case.actor.email,
+        email=queries.sent_by(current_session(), case.proposal),
     )
 
 

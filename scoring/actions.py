@@ -1,7 +1,7 @@
 """How are department answers, scores, facts and sortings recorded? Nothing here commits."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -30,23 +30,13 @@ from scoring.queries import SortingInputs, case_facts, own_assessment, scores_of
 from scoring.rules.case_facts import FactValue
 from scoring.rules.deciding import deciding_paragraph
 from scoring.rules.dimensions import SCALE_2026, Dimension
+from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.maturity import maturity_of
 from scoring.rules.payer import CanPay
 from scoring.rules.policies import get_policy
 from scoring.rules.sorting import Sorting, sort_proposal
 
 # ---- the department's answer ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerDraft:
-    """What a department says of a proposal."""
-
-    statement: str
-    confirms_gap: bool | None
-    can_pay: CanPay
-    budget_line: str
-    backed_by: str
 
 
 def answer_for_department(
@@ -87,15 +77,6 @@ def _answered(draft: AnswerDraft, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 # ---- scores -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreDraft:
-    """One dimension as the assessor filled it in; `score` None is not assessed."""
-
-    score: int | None
-    reason: str
-    evidence: str
 
 
 def save_assessment(

@@ -20,9 +20,9 @@ from foundation.fields import (
 )
 from intake.rules.track import Track
 from intake.wording import words as intake_words
-from scoring.actions import AnswerDraft, ScoreDraft
 from scoring.rules.case_facts import FACT_QUESTIONS, FactKind, FactQuestion, FactValue
 from scoring.rules.dimensions import SCALE_2026, Criterion, Dimension
+from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 from scoring.wording import words
 

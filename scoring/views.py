@@ -214,6 +214,11 @@ class Answer:
     final: bool
     fund: FundFiguresRow
 
+    @property
+    def unknown(self) -> int:
+        """How many conditions nobody has answered: they count as not met."""
+        return sum(not ground.known for group in self.groups for ground in group.grounds)
+
 
 def _sorting_page(case: Case, form: SortingForm) -> str:
     session, proposal = current_session(), case.proposal

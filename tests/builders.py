@@ -22,6 +22,7 @@ from intake.rules.proposal import ProposalDraft
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import Dimension
+from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 
 ANSWERS: dict[str, str | int] = {
@@ -118,7 +119,12 @@ class World:
 
     def _add_applicant(self, key: str, organisation: str, cvr: str) -> None:
         person = add_person(
-            self.session, email=f"{key.lower()}@x.example", name=f"Ansøger {key}", role=Role.APPLICANT, actor=None, at=self.at
+            self.session,
+            email=f"{key.lower()}@x.example",
+            name=f"Ansøger {key}",
+            role=Role.APPLICANT,
+            actor=None,
+            at=self.at,
         )
         founded = found_organisation(self.session, person.id, name=organisation, cvr=cvr, at=self.at)
         self.organisations[key] = founded
@@ -193,7 +199,7 @@ class World:
         scoring_actions.answer_for_department(
             self.session,
             proposal,
-            scoring_actions.AnswerDraft(
+            AnswerDraft(
                 statement="Forvaltningen ser gerne idéen prøvet.",
                 confirms_gap=True,
                 can_pay=can_pay,
@@ -209,7 +215,7 @@ class World:
     def assessed(self, scores: dict[Dimension, int] = YOUNG, **answers: str | int) -> Proposal:
         proposal = self.answered(**answers)
         drafts = {
-            dimension: scoring_actions.ScoreDraft(score, f"Grund for {dimension.value}", "Afsnit 2")
+            dimension: ScoreDraft(score, f"Grund for {dimension.value}", "Afsnit 2")
             for dimension, score in scores.items()
         }
         sheet = scoring_actions.save_assessment(

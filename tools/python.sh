@@ -8,7 +8,7 @@ for candidate in "$PYTHON" python3 python3.11 python3.12 python3.13 python3.14 p
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         exec "$candidate" -m "$@"
     fi
-    found="$found $("$candidate" --version 2>&1 | head -n 1),"
+    found="$found $("$candidate" --version 2>&1),"
 done
 
 if [ -n "$found" ]; then

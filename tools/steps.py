@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -98,6 +99,8 @@ def one_at_a_time() -> Iterator[None]:
 
 def answer_for(main: Callable[[], int]) -> int:
     """Turn every expected failure into plain words and an exit status."""
+    # Being asked to end is met like Ctrl-C: what was started is stopped, nothing is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return main()
     except SetUpFailed as failed:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.setting import Faults, read_settings, sqlite_file, writers_place
+from app.commands.setting import Faults, read_settings, schema_is_current, sqlite_file, writers_place
 
 
 @click.group()
@@ -27,13 +27,7 @@ def upgrade() -> None:
 @db.command()
 def check() -> None:
     """Sig, om databasen har den form, som denne udgave skal bruge. Slutter med 2, hvis den ikke har."""
-    from app.migrate import is_current
-    from foundation.db import make_engine
-
-    engine = make_engine(read_settings().database_url)
-    with engine.connect() as connection:
-        current = is_current(connection)
-    engine.dispose()
+    current = schema_is_current(read_settings())
     click.echo("Databasen har den nyeste form." if current else "Databasen skal opgraderes: raadslag db upgrade")
     sys.exit(0 if current else 2)
 
@@ -51,6 +45,8 @@ def backup(file: Path) -> None:
         raise Faults(f"Der er ingen database i {source}.")
     if file.exists():
         raise Faults(f"{file} findes allerede. Vælg et andet navn.")
+    if not file.parent.is_dir():
+        raise Faults(f"Mappen {file.parent} findes ikke.")
     module = sqlite_module()
     reader, writer = module.connect(str(source)), module.connect(str(file))
     try:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from app.commands.setting import Faults, read_settings, writers_place
+from app.commands.setting import Faults, need_current_schema, read_settings, writers_place
 from foundation.settings import Settings
 
 
@@ -17,6 +17,7 @@ def demo() -> None:
 def load() -> None:
     """Læg prøveåret i en tom database. En database med indhold røres ikke."""
     settings = read_settings()
+    need_current_schema(settings)
     with writers_place(settings):
         if not _load(settings):
             raise Faults("Databasen er ikke tom. Prøveåret lægges kun i en tom database.")

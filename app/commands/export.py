@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.setting import Faults, read_settings
+from app.commands.setting import Faults, need_current_schema, read_settings
 
 
 @click.group()
@@ -28,6 +28,9 @@ def decision_memo(reference: str, output: Path) -> None:
     from intake.queries import find_proposal
 
     settings = read_settings()
+    need_current_schema(settings)
+    if not output.parent.is_dir():
+        raise Faults(f"Mappen {output.parent} findes ikke.")
     with transaction(session_maker(settings)) as session:
         proposal = find_proposal(session, reference)
         if proposal is None:

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from app.commands.setting import Faults, read_settings, sqlite_file, writers_place
+from app.commands.setting import Faults, need_current_schema, read_settings, sqlite_file, writers_place
 from foundation.settings import Settings
 
 
@@ -21,22 +21,10 @@ def run_server(settings: Settings, host: str, port: int) -> None:
     """Serve until a signal ends it. SQLite: 1 process × 8 threads under a file lock; PostgreSQL: 2 × 4."""
     from app.serving import Server
 
-    _check_schema(settings)
+    need_current_schema(settings)
     alone = sqlite_file(settings) is not None
     with writers_place(settings):
         Server(settings, host, port, workers=1 if alone else 2, threads=8 if alone else 4, worker_inside=alone).run()
-
-
-def _check_schema(settings: Settings) -> None:
-    from app.migrate import is_current
-    from foundation.db import make_engine
-
-    engine = make_engine(settings.database_url)
-    with engine.connect() as connection:
-        current = is_current(connection)
-    engine.dispose()
-    if not current:
-        raise Faults("Databasen har ikke den form, som denne udgave skal bruge. Kør: raadslag db upgrade")
 
 
 @click.command()
@@ -48,7 +36,7 @@ def worker() -> None:
     settings = read_settings()
     if sqlite_file(settings) is not None:
         raise Faults("Med SQLite sender serveren selv mails: raadslag serve. Worker'en er til PostgreSQL.")
-    _check_schema(settings)
+    need_current_schema(settings)
     stop = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())

@@ -37,6 +37,28 @@ def sqlite_file(settings: Settings) -> Path | None:
     return Path(url.database)
 
 
+def schema_is_current(settings: Settings) -> bool:
+    """Has the database the schema of this release? A database file that is not there is not made by asking."""
+    from app.migrate import is_current
+    from foundation.db import make_engine
+
+    path = sqlite_file(settings)
+    if path is not None and not path.exists():
+        return False
+    engine = make_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            return is_current(connection)
+    finally:
+        engine.dispose()
+
+
+def need_current_schema(settings: Settings) -> None:
+    """Raise Faults where the database is not ready for this release."""
+    if not schema_is_current(settings):
+        raise Faults("Databasen har ikke den form, som denne udgave skal bruge. Kør: raadslag db upgrade")
+
+
 @contextmanager
 def writers_place(settings: Settings) -> Iterator[None]:
     """Hold the SQLite lock: one server or one writing command at a time. Raises Faults when it is taken."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 from email_validator import EmailNotValidError, validate_email
 
-from app.commands.setting import Faults, read_settings, writers_place
+from app.commands.setting import Faults, need_current_schema, read_settings, writers_place
 from foundation.errors import Refused
 from foundation.identity.roles import Role
 
@@ -33,6 +33,7 @@ def add(email: str, name: str, role: str, department: str | None) -> None:
         raise Faults(f"--email: {email} er ikke en mailadresse.") from fault
     if not name.strip() or not name.isprintable():
         raise Faults("--name: skriv et navn eller en titel.")
+    need_current_schema(settings)
     with writers_place(settings), transaction(session_maker(settings)) as session:
         try:
             add_person(

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from foundation.formats import moment
 from foundation.permissions import open_to_all
 from foundation.web import settings
 
@@ -49,6 +50,6 @@ def _letter(path: Path) -> Letter:
     return Letter(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        sent=str(message["Date"]),
+        sent=moment(message["Date"].datetime),
         lines=tuple((line, line.startswith(base)) for line in text.splitlines()),
     )

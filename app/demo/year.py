@@ -18,6 +18,7 @@ from intake.rules.routing import ANSWER_WITHIN_WORKDAYS, suggest_departments
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import Dimension
+from scoring.rules.drafts import AnswerDraft, ScoreDraft
 
 _STEPS = ("draft", "submitted", "checked", "routed", "answered", "assessed", "sorted")
 
@@ -206,7 +207,7 @@ def _answer(scene: _Scene, proposal: Proposal) -> None:
     scoring_actions.answer_for_department(
         scene.session,
         proposal,
-        scoring_actions.AnswerDraft(
+        AnswerDraft(
             statement=scene.story.statement,
             confirms_gap=True,
             can_pay=pays,
@@ -222,7 +223,7 @@ def _answer(scene: _Scene, proposal: Proposal) -> None:
 def _assess(scene: _Scene, proposal: Proposal) -> None:
     reviewer = scene.cast.actors[_reviewer(scene)]
     drafts = {
-        dimension: scoring_actions.ScoreDraft(score, _REASONS[dimension], "Forslagets eget afsnit")
+        dimension: ScoreDraft(score, _REASONS[dimension], "Forslagets eget afsnit")
         for dimension, score in scene.story.scores.items()
     }
     sheet = scoring_actions.save_assessment(

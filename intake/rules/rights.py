@@ -50,9 +50,10 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     },
     "proposal.edit": {Relation.OWN_APPLICANT: _states("a")},
     "proposal.submit": {Relation.OWN_APPLICANT: _states("a")},
+    "receipt.view": {Relation.OWN_APPLICANT: _SENT},
     "formalcheck.record": {Relation.SECRETARIAT: _states("bc")},
     "formalcheck.reject": {Relation.SECRETARIAT: _states("c")},
-    "department.route": {Relation.SECRETARIAT: _states("ce")},
+    "department.route": {Relation.SECRETARIAT: _states("c")},  # e comes with re-routing
     "department.answer": {Relation.ASSIGNED: _states("ef")},
     "conflict.declare": {
         Relation.UNDECLARED: _states("ef"),

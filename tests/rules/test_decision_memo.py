@@ -150,7 +150,7 @@ def test_override_is_only_named_when_there_is_one() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("nothing", ["", " \n\t ", "\u200b\ufeff", "\x00"])
+@pytest.mark.parametrize("nothing", ["", " \n\u200b\x00"])
 def test_what_nobody_gave_is_said_in_words(kind: str, nothing: str) -> None:
     bare = DecisionMemoFacts(kind=kind, reference="1", title="T", organisation="O", dated_on=date(2026, 1, 2))
     texts = {name: nothing for name in text_fields() if name not in {"reference", "title", "organisation"}}
@@ -185,7 +185,7 @@ HOSTILE = [
     "</w:t><w:p>", "</w:t></w:r></w:p>", "<!--", "-->", "]]>", "<![CDATA[", "&amp;", "&#0;", "& < > \" '",
     "<?xml version='1.0'?>", "{ INCLUDETEXT \"x\" }", "_x0041_", "%s %n", "{0.__class__}", "${7*7}", "=1+1",
     "Aktiviteter:\n\n- have\n- køkken", "to\tkolonner", "“krøllede” ‘citater’ – og …", "ÆØÅ æøå é", "👩‍👩‍👧 🌱",
-    "שלום עולם مرحبا", "4. Effekt", "Bilag 1", "ikke oplyst", "w" * 300, "\\n \\1 \\g<0>", "None",
+    "שלום עולם مرحبا", "4. Effekt", "Bilag 1", "ikke oplyst", "w" * 60, "\\n \\1 \\g<0>", "None",
 ]  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def test_what_no_file_can_hold_is_taken_away_and_the_rest_is_there(typed: str, p
     assert "2026-02-007" in text["colophon"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(typed=st.text(st.characters(), max_size=80), title=st.text(st.characters(), min_size=1, max_size=40))
 @example(typed="\ufdd0problem\ufdd1x\ufdd2", title="\ud800")
 @example(typed="%}{_{", title="{_%")
@@ -231,7 +231,7 @@ def test_any_text_leaves_the_memo_whole(typed: str, title: str) -> None:
 
 
 def test_equal_texts_in_all_fields_are_told_apart() -> None:
-    same = {name: "85.000 kr." for name in text_fields()}
+    same = dict.fromkeys(text_fields(), "85.000 kr.")
     assert joined(render(replace(GARDEN, **same)))["3"].count("85.000 kr.") == 4
 
 
@@ -333,11 +333,13 @@ def test_starter_has_our_own_styles_danish_and_repeated_headers(kind: str) -> No
     assert [code.text.strip() for code in codes] == ["PAGE", "NUMPAGES"]
 
 
+HEADINGS = {"RaadTitel": "0", "RaadAfsnit": "1", "RaadMellemrubrik": "2"}
+
+
 def test_headings_have_outline_levels() -> None:
     styles = Document(BytesIO(render(GARDEN))).styles.element
-    levels = {s.get(s.xpath("name(@w:styleId)") and f"{{{s.nsmap['w']}}}styleId"): s.xpath("string(.//w:outlineLvl/@w:val)")
-              for s in styles.xpath("./w:style")}  # fmt: skip
-    assert (levels["RaadTitel"], levels["RaadAfsnit"], levels["RaadMellemrubrik"]) == ("0", "1", "2")
+    levels = {key: styles.xpath(f"string(./w:style[@w:styleId='{key}']//w:outlineLvl/@w:val)") for key in HEADINGS}
+    assert levels == HEADINGS
 
 
 # --- templates that people change --------------------------------------------------------------------------------

@@ -1,0 +1,38 @@
+# Two commands are enough: `make run` and `make test`. Each sets up what is missing first.
+
+PORT ?= 8000
+ARGS ?=
+PYTHON ?=
+
+SET_UP := PYTHON="$(PYTHON)" sh tools/python.sh tools.set_up
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check setup bench
+
+help:
+	@echo "make run     start Rådslag with demo data on http://127.0.0.1:8000 (PORT=8080 moves it)"
+	@echo "make test    check format, lint, types, imports and templates, and run every test (ARGS=... goes to pytest)"
+	@echo "make check   the same without the tests"
+	@echo "make setup   only install what is needed to run"
+	@echo "make bench   measure (ARGS=... goes to the bench)"
+
+setup:
+	@$(SET_UP) run
+	@echo "Ready. Start with: make run"
+
+# exec: the server itself is make's child, and Ctrl-C or a signal to it reaches it directly.
+run:
+	@$(SET_UP) run
+	@RAADSLAG_ENV=demo PORT="$(PORT)" exec .venv/bin/raadslag demo run --host 127.0.0.1 --port "$(PORT)"
+
+test:
+	@$(SET_UP) test
+	@exec .venv/bin/python -m tools.check $(ARGS)
+
+check:
+	@$(SET_UP) test
+	@exec .venv/bin/python -m tools.check --static
+
+bench:
+	@$(SET_UP) test
+	@exec .venv/bin/python tools/bench.py $(ARGS)

@@ -1,0 +1,173 @@
+"""Can a proposal be walked from the open call to a Word memo in a real browser, as its users would?"""
+
+import io
+import re
+
+import docx
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Site, picture, sign_in
+
+TITLE = "Skakbrættet på biblioteket"
+LONG = "Vi skriver, hvad vi ved, og hvad vi vil gøre. Der er tal og kilder i vores eget notat."
+
+
+def _fill_draft(page: Page, site: Site) -> None:
+    page.get_by_label("Hvad hedder jeres forslag?").fill(TITLE)
+    page.get_by_label("Flere i udsatte boligområder skal i uddannelse, job og være aktive medborgere").check()
+    page.get_by_label("Hvilket problem vil I løse, og hvem har det?").fill(LONG)
+    page.get_by_role("button", name="Gem kladde").click()
+    expect(page.get_by_text("Kladden er gemt.")).to_be_visible()
+    picture(page, site, "10-draft-saved")
+    page.get_by_label("Hvad er nyt i forhold til").fill(LONG)
+    page.get_by_role("button", name="Gem og fortsæt").click()
+    for question in ("Hvad vil I gøre?", "Hvem er indsatsen for, og hvem", "Hvorfor tror I", "Hvad ved I fra andre"):
+        page.get_by_label(question).fill(LONG)
+    page.get_by_label("Hvor mange borgere").fill("mange")
+    page.get_by_role("button", name="Gem og fortsæt").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ret")
+    expect(page.get_by_label("Hvad vil I gøre?")).to_have_value(LONG)
+    picture(page, site, "11-draft-fault")
+    page.get_by_label("Hvor mange borgere").fill("40")
+    page.get_by_role("button", name="Gem og fortsæt").click()
+    for question in ("Hvad skal være anderledes", "Hvem i kommunen kan have gavn", "Hvad går pengene til"):
+        page.get_by_label(question).fill(LONG)
+    page.get_by_label("Hvor meget søger I?").fill("90.000")
+    page.get_by_label("Donation").check()
+    page.get_by_role("button", name="Gem og fortsæt").click()
+    for question in ("Hvem skal gøre arbejdet", "Hvad sker der, når"):
+        page.get_by_label(question).fill(LONG)
+    page.get_by_role("button", name="Gem og fortsæt").click()
+
+
+def _apply(page: Page, site: Site) -> str:
+    """The volunteer: from the front page to a receipt; returns the reference."""
+    page.goto(site.address)
+    picture(page, site, "01-front")
+    page.get_by_role("link", name="Nye veje til job, bolig og fællesskab").click()
+    picture(page, site, "02-call")
+    page.get_by_role("link", name="Start et forslag").first.click()
+    picture(page, site, "03-sign-in")
+    page.get_by_role("button", name="Frivillig i Byhavens Venner").click()
+    picture(page, site, "04-apply")
+    page.get_by_role("button", name=re.compile("Byhavens Venner")).click()
+    _fill_draft(page, site)
+    expect(page.get_by_text(TITLE).first).to_be_visible()
+    picture(page, site, "12-check")
+    page.get_by_role("button", name="Send forslaget").click()
+    picture(page, site, "13-receipt")
+    reference = re.search(r"\d{4}-\d\d-\d{3}", page.get_by_role("main").inner_text())
+    assert reference is not None
+    return reference.group()
+
+
+def _check_and_route(page: Page, site: Site, reference: str) -> None:
+    sign_in(page, site, "Sagsbehandler i sekretariatet")
+    picture(page, site, "20-secretariat")
+    page.goto(f"{site.address}/proposals/{reference}/formal-check")
+    picture(page, site, "21-formal-check")
+    page.get_by_label("Ja, forslaget kan gå videre").check()
+    page.get_by_role("button", name=re.compile("Gem|Afslut")).first.click()
+    page.wait_for_url("**/route")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_label("Hvem skal vurdere modenheden?").select_option(
+        label="Konsulent i Sociale Forhold og Beskæftigelse (MSB)"
+    )
+    picture(page, site, "22-route")
+    page.get_by_role("button", name=re.compile("Send")).click()
+    expect(page.get_by_text("Forslaget er sendt til forvaltningen.")).to_be_visible()
+
+
+def _assess(page: Page, site: Site, reference: str) -> None:
+    sign_in(page, site, "Konsulent i Sociale Forhold og Beskæftigelse")
+    picture(page, site, "30-reviewer")
+    page.goto(f"{site.address}/proposals/{reference}")
+    page.wait_for_url("**/conflict")
+    assert LONG not in page.content()
+    picture(page, site, "31-conflict")
+    page.get_by_label("Nej, jeg er ikke inhabil").check()
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.goto(f"{site.address}/proposals/{reference}/answer")
+    page.get_by_label("Hvad siger forvaltningen om forslaget?").fill("Vi ser gerne idéen prøvet.")
+    page.get_by_label("Nej", exact=True).last.check()
+    picture(page, site, "32-answer")
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.get_by_text("Forvaltningens svar er sendt.")).to_be_visible()
+    page.goto(f"{site.address}/proposals/{reference}/assessment")
+    picture(page, site, "33-assessment")
+    assert page.locator("input[type=radio]:checked").count() == 0, "no level may be chosen beforehand"
+    for name, score in zip(
+        ("target_group", "need", "theory_of_change", "evidence", "result_goals", "economy", "payer", "capacity"),
+        (1, 2, 2, 1, 2, 1, 1, 2),
+        strict=True,
+    ):
+        page.locator(f"input[name={name}_score][value='{score}']").check()
+        page.locator(f"[name={name}_reason]").fill(f"Grunden til {name} står i forslaget.")
+    page.get_by_role("button", name="Afslut vurderingen").click()
+    expect(page.get_by_text("Din vurdering er afsluttet. Tak.")).to_be_visible()
+
+
+def _sort(page: Page, site: Site, reference: str) -> None:
+    sign_in(page, site, "Sagsbehandler i sekretariatet")
+    page.goto(f"{site.address}/proposals/{reference}/case-facts")
+    answers = {
+        "stop": "no",
+        "municipal": "no",
+        "small_organisation": "yes",
+        "innovative": "yes",
+        "needs_fund": "yes",
+        "assessment_written": "yes",
+        "learning_purpose": "yes",
+    }
+    for name, value in answers.items():
+        page.locator(f"input[name={name}][value='{value}']").check()
+    picture(page, site, "40-case-facts")
+    page.get_by_role("main").get_by_role("button", name=re.compile("Gem")).click()
+    page.wait_for_url("**/sorting")
+    expect(page.get_by_role("main")).to_contain_text("SORT7")
+    picture(page, site, "41-sorting")
+    page.get_by_role("button", name=re.compile("^Bekræft")).click()
+    expect(page.get_by_text("Sorteringen er bekræftet.")).to_be_visible()
+
+
+def _memo(page: Page, site: Site, reference: str) -> str:
+    page.goto(f"{site.address}/proposals/{reference}/papers")
+    picture(page, site, "50-papers")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=re.compile("Hent")).first.click()
+    path = waiting.value.path()
+    document = docx.Document(io.BytesIO(path.read_bytes()))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def test_a_proposal_walks_from_call_to_memo(page: Page, site: Site) -> None:
+    reference = _apply(page, site)
+    site.deliver_mail()
+    page.goto(f"{site.address}/mailbox")
+    expect(page.get_by_text(f"Vi har modtaget jeres forslag {reference}").first).to_be_visible()
+    picture(page, site, "14-mailbox")
+    _check_and_route(page, site, reference)
+    _assess(page, site, reference)
+    _sort(page, site, reference)
+    memo = _memo(page, site, reference)
+    assert memo.count("Det indstilles:") == 1
+    assert "90.000\u00a0kr." in memo
+    page.goto(f"{site.address}/proposals/{reference}/history")
+    for said in ("sendte forslaget", "Formalia", "afsluttede"):
+        expect(page.get_by_role("main")).to_contain_text(re.compile(said, re.IGNORECASE))
+    picture(page, site, "60-history")
+
+
+def test_the_walk_to_a_receipt_works_without_javascript(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{site.address}/calls/nye-veje")
+    page.get_by_role("link", name="Start et forslag").first.click()
+    page.get_by_role("button", name="Frivillig i Byhavens Venner").click()
+    page.get_by_role("button", name=re.compile("Byhavens Venner")).click()
+    page.get_by_label("Hvad hedder jeres forslag?").fill(TITLE)
+    page.get_by_role("button", name="Gem kladde").click()
+    expect(page.get_by_text("Kladden er gemt.")).to_be_visible()
+    expect(page.get_by_label("Hvad hedder jeres forslag?")).to_have_value(TITLE)
+    context.close()

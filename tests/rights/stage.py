@@ -1,0 +1,213 @@
+"""How does a test stand a marked case before every point of view, and see what a request changed?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event
+from sqlmodel import Session, SQLModel
+from werkzeug.test import TestResponse
+
+from app.web_app import create_app
+from foundation.clock import FixedClock, today
+from foundation.identity.actions import open_session
+from foundation.identity.models import Person
+from foundation.identity.roles import Actor, Role
+from foundation.settings import Settings
+from intake.models import ConflictDeclaration, Proposal, ReviewerAssignment
+from intake.rules.lifecycle import State
+from tests.builders import ANSWERS, World, csrf_token
+
+CHOICES = {"focus_area", "wish"}
+MARKED: dict[str, str | int] = {
+    **{key: f"kq7{key} tekst" for key in ANSWERS if key not in CHOICES},
+    "participants": 31_457,
+    "amount_sought": 86_421_00,
+}
+"""Answers that stand nowhere else: whoever finds one in an answer has found the case."""
+
+MARKS: dict[str, str] = {
+    **{key: f"kq7{key}" for key in ANSWERS if key not in {*CHOICES, "participants", "amount_sought"}},
+    "participants": "31.457",
+    "amount_sought": "86.421",
+    "organisation": "Byhavens Venner",
+    "cvr": "99999926",
+    "department's statement": "Forvaltningen ser gerne",
+    "reason of a score": "Grund for ",
+}
+READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|PRAGMA|SHOW)\b", re.IGNORECASE)
+
+
+class Stage:
+    """The real application, made once for many tests; each test puts its own connection under it."""
+
+    def __init__(self, folder: Path, at: datetime) -> None:
+        self.mail_folder = folder / "mail"
+        self.settings = Settings(
+            env="test",
+            database_url="given by the test",
+            secret_key="only-for-tests-0123456789-abcdefghij",
+            base_url="http://localhost",
+            mail_url=f"file:{self.mail_folder}",
+            mail_from="raadslag@kommune.example",
+            storage_folder=folder / "storage",
+        )
+        self.clock = FixedClock(at)
+        self.connection: Connection | None = None
+        self.app: Flask = create_app(self.settings, clock=self.clock, sessions=self._session)
+
+    def _session(self) -> Session:
+        assert self.connection is not None
+        return Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+    def browser_of(self, session: Session, actor: Actor) -> FlaskClient:
+        """A browser in which the actor is signed in."""
+        person = session.get_one(Person, actor.person_id)
+        token = open_session(session, person, (actor.role, actor.department), at=self.clock.now())
+        session.commit()
+        browser = self.app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["sid"] = token
+        return browser
+
+
+@dataclass
+class Viewer:
+    """One point of view: a browser with its token, and who is signed in there."""
+
+    view: str
+    browser: FlaskClient
+    token: str
+    actor: Actor | None
+
+    def send(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> TestResponse:
+        """The request as this person's browser would send it, with its own valid token."""
+        if method in {"GET", "HEAD", "OPTIONS"}:
+            return self.browser.open(path, method=method)
+        return self.browser.open(path, method=method, data={**(form or {}), "csrf_token": self.token})
+
+
+def everyone(stage: Stage, world: World, proposal: Proposal | None = None) -> dict[str, Viewer]:
+    """All thirteen points of view; with a proposal, also as the letters say they stand to it."""
+    leaver = world.add_staff("DX", Role.SECRETARIAT)
+    if proposal is not None:
+        relate(world, proposal)
+    people: dict[str, Actor | None] = {"AN": None, **world.people, "DX": leaver}
+    viewers = {}
+    for view, actor in people.items():
+        browser = stage.app.test_client() if actor is None else stage.browser_of(world.session, actor)
+        viewers[view] = Viewer(view, browser, csrf_token(browser), actor)
+    world.session.get_one(Person, leaver.person_id).closed_at = world.at
+    world.session.commit()
+    return viewers
+
+
+def relate(world: World, proposal: Proposal) -> None:
+    """RA assigned and declared, RU assigned and silent, IH with a recorded conflict: in every state alike."""
+    session, people = world.session, world.people
+    assigned = set(
+        session.execute(
+            sa.select(ReviewerAssignment.person_id).where(ReviewerAssignment.proposal_id == proposal.id)  # type: ignore[call-overload]
+        ).scalars()
+    )
+    for view in ("RA", "RU"):
+        if people[view].person_id not in assigned:
+            session.add(
+                ReviewerAssignment(
+                    proposal_id=proposal.id,
+                    person_id=people[view].person_id,
+                    department_code="MSB",
+                    due_on=today(world.at),
+                    assigned_by=people["SE"].person_id,
+                    assigned_at=world.at,
+                )
+            )
+    answers = {"IH": True} if people["RA"].person_id in assigned else {"IH": True, "RA": False}
+    for view, has_conflict in answers.items():
+        session.add(
+            ConflictDeclaration(
+                proposal_id=proposal.id,
+                person_id=people[view].person_id,
+                has_conflict=has_conflict,
+                ground="Søster i bestyrelsen" if has_conflict else "",
+                declared_at=world.at,
+            )
+        )
+    session.commit()
+
+
+def marked_case(world: World, state: State) -> Proposal:
+    """A case in any state whose every text can be told from all others."""
+    early = {
+        State.DRAFT: world.draft,
+        State.SUBMITTED: world.submitted,
+        State.FORMAL_CHECK: world.checked,
+        State.RETURNED: world.checked,
+        State.WITHDRAWN: world.checked,
+        State.FORMALLY_REJECTED: world.checked,
+        State.WITH_DEPARTMENTS: world.declared,
+        State.MATURITY_ASSESSMENT: world.ready_to_sort,
+    }
+    proposal = early.get(state, world.sorted)(**MARKED)
+    proposal.state = state
+    world.session.add(proposal)
+    world.session.commit()
+    return proposal
+
+
+# ---- what changed ---------------------------------------------------------------------------------------------------
+
+
+def fingerprint(connection: Connection) -> dict[str, list[str]]:
+    """Every row of every table as text: two that are equal mean that nothing changed."""
+    return {
+        table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table)))
+        for table in SQLModel.metadata.sorted_tables
+    }
+
+
+@dataclass
+class Statements:
+    """The SQL of one stretch of work: everything sent, and what was not a mere read."""
+
+    sent: list[str] = field(default_factory=list)
+
+    @property
+    def writes(self) -> list[str]:
+        return [statement for statement in self.sent if not READS.match(statement)]
+
+    @property
+    def queries(self) -> list[str]:
+        return [statement for statement in self.sent if statement.lstrip().upper().startswith("SELECT")]
+
+
+@contextmanager
+def statements(connection: Connection) -> Iterator[Statements]:
+    """Listen to what is sent to the database meanwhile."""
+    heard = Statements()
+
+    def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        heard.sent.append(statement)
+
+    event.listen(connection, "before_cursor_execute", listen)
+    try:
+        yield heard
+    finally:
+        event.remove(connection, "before_cursor_execute", listen)
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Whatever is written meanwhile is taken back afterwards."""
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()

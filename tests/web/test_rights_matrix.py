@@ -1,0 +1,710 @@
+"""Does every action answer as the data files say: for every point of view, in every state, by every method?
+
+Reads tests/rights/cases.csv and site.csv and sends a real request, with a valid token, for each cell. A refusal
+changes no row and no file, and holds no field of the case.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlmodel import col, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from foundation.audit import AuditEvent
+from foundation.identity.models import Membership, RoleGrant, WebSession
+from intake.models import Proposal, ReviewerAssignment
+from intake.rules.lifecycle import PROPOSAL_MOVES, State
+from scoring.models import Assessment
+from scoring.rules.dimensions import Dimension
+from tests.builders import World, csrf_token
+from tests.conftest import NOON
+from tests.rights.matrix import STATES, VIEWS, CaseRight, SiteRight, case_rights, site_rights
+from tests.rights.stage import (
+    MARKS,
+    Stage,
+    Viewer,
+    everyone,
+    fingerprint,
+    marked_case,
+    relate,
+    statements,
+    undone,
+)
+
+CASES = case_rights()
+SITE = site_rights()
+CELLS = 17 * 13 * 19
+"""Actions × points of view × states. Whoever adds an action raises this; nobody lowers it unseen."""
+
+SHEET = {
+    f"{dimension.value}_{part}": value
+    for dimension in Dimension
+    for part, value in (("score", "2"), ("reason", "Set i forslaget"), ("evidence", "Afsnit 1"))
+}
+NEVER_GIVEN = "2027-01-999"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(tmp_path_factory.mktemp("stage"), NOON)
+
+
+@pytest.fixture
+def on_stage(stage: Stage, connection: Connection) -> Iterator[Stage]:
+    stage.connection = connection
+    stage.clock.move(NOON)
+    yield stage
+    stage.connection = None
+
+
+# ---- which requests carry an action -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request that takes an action: how it is sent, and which acts it leaves in the history."""
+
+    endpoint: str
+    path: str
+    method: str = "GET"
+    form: Callable[["Trial"], Mapping[str, Any]] | None = None
+    acts: tuple[str, ...] = ()
+    acts_in: Mapping[State, tuple[str, ...]] = field(default_factory=dict)
+    prepare: Callable[["Trial"], None] | None = None
+    lands: int = 200
+
+    def acts_after(self, state: State) -> tuple[str, ...]:
+        return self.acts_in.get(state, self.acts)
+
+
+def _typed(**fields: str) -> Callable[["Trial"], Mapping[str, Any]]:
+    return lambda _trial: fields
+
+
+def _draft_answers(trial: "Trial") -> Mapping[str, Any]:
+    return {"title": "Nyt navn", "problem": "Nyt problem", "version": str(trial.proposal.version)}
+
+
+def _routing(trial: "Trial") -> Mapping[str, Any]:
+    return {"lead": "MSB", "reviewer": str(trial.world.people["RO"].person_id), "due_on": "14.4.2027"}
+
+
+def _sheet(trial: "Trial") -> Mapping[str, Any]:
+    version = trial.connection.execute(
+        sa.select(Assessment.version).where(Assessment.proposal_id == trial.proposal.id)  # type: ignore[call-overload]
+    ).scalar()
+    return {**SHEET, "version": str(version or 0)}
+
+
+def _finished_sheet(trial: "Trial") -> Mapping[str, Any]:
+    return {**_sheet(trial), "action": "finalise"}
+
+
+def _facts(trial: "Trial") -> Mapping[str, Any]:
+    return {"stop": "no", "small_group_reason": "Få i målgruppen", "version": str(trial.proposal.version)}
+
+
+def _reopened(trial: "Trial") -> None:
+    """Open the assessor's own sheet again, so that there is one to write on although another step needed it final."""
+    trial.connection.execute(
+        sa.update(Assessment).where(col(Assessment.proposal_id) == trial.proposal.id).values(finalised_at=None)
+    )
+
+
+ASKS: dict[str, tuple[Ask, ...]] = {
+    "proposal.view": (
+        Ask("intake.draft", "/drafts/{draft}", lands=302),
+        Ask("desk.case", "/proposals/{reference}"),
+        Ask("desk.proposal", "/proposals/{reference}/proposal"),
+        Ask("intake.receipt", "/proposals/{reference}/receipt"),
+    ),
+    "history.own": (Ask("desk.history", "/proposals/{reference}/history"),),
+    "proposal.edit": (
+        Ask("intake.draft_section", "/drafts/{draft}/sections/idea"),
+        Ask("intake.draft_section", "/drafts/{draft}/sections/idea", "POST", _draft_answers),
+        Ask("intake.check", "/drafts/{draft}/check"),
+    ),
+    "proposal.submit": (Ask("intake.submit", "/drafts/{draft}/submit", "POST", acts=("proposal_submitted",)),),
+    "formalcheck.record": (
+        Ask("intake.formal_check", "/proposals/{reference}/formal-check"),
+        Ask(
+            "intake.formal_check",
+            "/proposals/{reference}/formal-check",
+            "POST",
+            _typed(outcome="ok"),
+            acts=("formal_check_recorded",),
+        ),
+    ),
+    "formalcheck.reject": (
+        Ask(
+            "intake.formal_check",
+            "/proposals/{reference}/formal-check",
+            "POST",
+            _typed(outcome="not_eligible", note="Egen husleje"),
+            acts=("formal_check_recorded", "proposal_formally_rejected"),
+        ),
+    ),
+    "department.route": (
+        Ask("intake.route", "/proposals/{reference}/route"),
+        Ask("intake.route", "/proposals/{reference}/route", "POST", _routing, acts=("proposal_routed",)),
+    ),
+    "department.answer": (
+        Ask("scoring.answer", "/proposals/{reference}/answer"),
+        Ask(
+            "scoring.answer",
+            "/proposals/{reference}/answer",
+            "POST",
+            _typed(statement="Vi ser gerne idéen prøvet", confirms_gap="yes", can_pay="no"),
+            acts=("department_answered",),
+            acts_in={State.WITH_DEPARTMENTS: ("department_answered", "departments_all_answered")},
+        ),
+    ),
+    "conflict.declare": (
+        Ask("intake.conflict", "/proposals/{reference}/conflict"),
+        Ask(
+            "intake.conflict",
+            "/proposals/{reference}/conflict",
+            "POST",
+            _typed(has_conflict="no"),
+            acts=("conflict_declared",),
+        ),
+        Ask(
+            "intake.conflict",
+            "/proposals/{reference}/conflict",
+            "POST",
+            _typed(has_conflict="yes", ground="Bror i bestyrelsen"),
+            acts=("conflict_declared",),
+        ),
+    ),
+    "assessment.view": (Ask("scoring.assessments", "/proposals/{reference}/assessments"),),
+    "assessment.edit": (
+        Ask("scoring.assessment", "/proposals/{reference}/assessment"),
+        Ask("scoring.assessment", "/proposals/{reference}/assessment", "POST", _sheet, prepare=_reopened),
+    ),
+    "assessment.finalise": (
+        Ask(
+            "scoring.assessment",
+            "/proposals/{reference}/assessment",
+            "POST",
+            _finished_sheet,
+            acts=("assessment_finalised",),
+            prepare=_reopened,
+        ),
+    ),
+    "casefacts.edit": (
+        Ask("scoring.case_facts", "/proposals/{reference}/case-facts"),
+        Ask("scoring.case_facts", "/proposals/{reference}/case-facts", "POST", _facts, acts=("case_facts_recorded",)),
+    ),
+    "sorting.view": (Ask("scoring.sorting", "/proposals/{reference}/sorting"),),
+    "sorting.confirm": (
+        Ask("scoring.confirm", "/proposals/{reference}/sorting/confirm", "POST", acts=("sorting_confirmed",)),
+    ),
+    "sorting.override": (
+        Ask(
+            "scoring.override",
+            "/proposals/{reference}/sorting/override",
+            "POST",
+            _typed(track="maturing_dialogue", reason="Foreningen vil selv vente"),
+            acts=("sorting_overridden",),
+        ),
+    ),
+    "memo.export": (
+        Ask("exports.download", "/exports/decision-memo/{reference}", acts=("paper_exported",)),
+        Ask("desk.papers", "/proposals/{reference}/papers"),
+    ),
+}
+
+WITHIN = {
+    "history.own": "proposal.view",
+    "formalcheck.reject": "formalcheck.record",
+    "assessment.finalise": "assessment.edit",
+}
+"""Actions that have no page of their own: they are taken on the page of another."""
+
+SHOWN_ONLY_WITH = {
+    "assessment.view": ("Forvaltningen ser gerne", "Grund for "),
+    "sorting.view": ("SORT7", ">1,42<", "Modenhed</"),
+}
+"""Texts on the pages of a case that belong to a right of their own, wherever they stand but on one's own sheet."""
+
+
+# ---- what is expected ---------------------------------------------------------------------------------------------
+
+
+def refusal(right: CaseRight, view: str, state: State, method: str) -> int:
+    """The answer to somebody who may not, as section 3 of the rules gives it."""
+    safe = method in {"GET", "HEAD"}
+    if view == "AN":
+        return 302 if safe else 401
+    if view == "DX":
+        return 401
+    if CASES["proposal.view"].allows(view, state):
+        return 409 if right.cells[view] else 403
+    if view == "AX":
+        return 404
+    asks_to_see = right.action in {"proposal.view", "history.own"}
+    if view == "RU" and asks_to_see and safe and CASES["conflict.declare"].allows(view, state):
+        return 302  # Sent on to the question about conflicts of interest.
+    return 403
+
+
+@dataclass
+class Trial:
+    """One case in one state before everyone, and everything that was wrong about the answers."""
+
+    connection: Connection
+    world: World
+    proposal: Proposal
+    viewers: dict[str, Viewer]
+    before: dict[str, list[str]]
+    faults: list[str] = field(default_factory=list)
+    requests: int = 0
+    cells: int = 0
+
+    @property
+    def state(self) -> State:
+        return self.proposal.state
+
+    def path(self, ask: Ask) -> str:
+        return ask.path.format(draft=self.proposal.id, reference=self.proposal.reference or NEVER_GIVEN)
+
+    def try_cell(self, right: CaseRight, view: str) -> None:
+        self.cells += 1
+        for ask in ASKS[right.action]:
+            if self.proposal.reference is None and "{reference}" in ask.path:
+                self.refuse(right, view, ask, {403, 404})  # A draft that was never sent has no such address.
+            elif right.allows(view, self.state):
+                self.allow(right, view, ask)
+            else:
+                self.refuse(right, view, ask, set())
+
+    def refuse(self, right: CaseRight, view: str, ask: Ask, also: set[int]) -> None:
+        path = self.path(ask)
+        form = ask.form(self) if ask.form else {}
+        with statements(self.connection) as heard:
+            answer = self.viewers[view].send(ask.method, path, form)
+        self.requests += 1
+        where = f"{right.action} {view} {self.state.value}: {ask.method} {path}"
+        wanted = {refusal(right, view, self.state, ask.method)} | (also if view not in {"AN", "DX"} else set())
+        if answer.status_code not in wanted:
+            self.faults.append(f"{where} gave {answer.status_code}, not {sorted(wanted)}")
+        self.faults += [f"{where} {fault}" for fault in self.left_alone(bool(heard.writes))]
+        self.faults += [f"{where} {fault}" for fault in self.leaks(answer, view, path)]
+
+    def left_alone(self, wrote: bool) -> list[str]:
+        """Nothing that is stored is another. Rows are compared only where something else than a read was sent."""
+        if not wrote:
+            return []
+        after = fingerprint(self.connection)
+        return [f"changed the table {name}" for name in after if after[name] != self.before[name]]
+
+    def leaks(self, answer: TestResponse, view: str, path: str) -> list[str]:
+        said = answer.get_data(as_text=True) + unquote(str(answer.headers))
+        found = [f"leaks the {name}" for name, mark in MARKS.items() if mark in said]
+        reference = self.proposal.reference
+        if reference and reference not in path and reference in said:
+            known = [CASES[action].allows(view, self.state) for action in ("proposal.view", "conflict.declare")]
+            if not any(known):
+                found.append("leaks the reference")
+        return found
+
+    def allow(self, right: CaseRight, view: str, ask: Ask) -> None:
+        path, viewer = self.path(ask), self.viewers[view]
+        where = f"{right.action} {view} {self.state.value}: {ask.method} {path}"
+        with undone(self.connection):
+            if ask.prepare:
+                ask.prepare(self)
+            last = self.last_act()
+            form = ask.form(self) if ask.form else {}
+            with statements(self.connection) as heard:
+                answer = viewer.send(ask.method, path, form)
+            self.requests += 1
+            status = ask.lands if ask.method == "GET" else 303
+            if answer.status_code != status:
+                self.faults.append(f"{where} gave {answer.status_code}, not {status}")
+                return
+            if ask.method == "GET" and not ask.acts and heard.writes:
+                self.faults.append(f"{where} wrote: {heard.writes}")
+            self.faults += [f"{where} {fault}" for fault in self.wrong_acts(ask, viewer, last)]
+            if ask.method != "GET" and fingerprint(self.connection)["proposal"] == []:
+                self.faults.append(f"{where} lost the proposal")
+        if answer.mimetype == "text/html" and answer.status_code == 200:
+            self.faults += [f"{where} {fault}" for fault in self.shows_too_much(view, ask, answer)]
+
+    def last_act(self) -> int:
+        return self.connection.execute(sa.select(sa.func.max(AuditEvent.sequence))).scalar() or 0
+
+    def wrong_acts(self, ask: Ask, viewer: Viewer, last: int) -> list[str]:
+        """The history has got exactly the acts of this request, each by this person on this case."""
+        rows = self.connection.execute(
+            sa.select(AuditEvent.kind, AuditEvent.subject_id, AuditEvent.person_id, AuditEvent.role)  # type: ignore[call-overload]
+            .where(col(AuditEvent.sequence) > last)
+            .order_by(col(AuditEvent.sequence))
+        ).all()
+        assert viewer.actor is not None
+        by = (viewer.actor.person_id, viewer.actor.role)
+        wanted = [
+            (kind, self.proposal.id, *((None, None) if kind == "departments_all_answered" else by))
+            for kind in ask.acts_after(self.state)
+        ]
+        found = [tuple(row) for row in rows]
+        return [] if found == wanted else [f"left {found} in the history, not {wanted}"]
+
+    def shows_too_much(self, view: str, ask: Ask, answer: TestResponse) -> list[str]:
+        said = answer.get_data(as_text=True)
+        faults = [
+            f"shows {text!r}, which needs {action}"
+            for action, texts in SHOWN_ONLY_WITH.items()
+            for text in texts
+            if text in said and not CASES[action].allows(view, self.state) and ask.endpoint != "scoring.assessment"
+        ]
+        if ask.endpoint == "desk.proposal":
+            kept = {"cvr", "department's statement", "reason of a score"}
+            faults += [f"lacks the {name}" for name, mark in MARKS.items() if name not in kept and mark not in said]
+        if view == "RU":
+            may_know = {"organisation", "partners", "title"}
+            faults += [f"shows the {name}" for name, mark in MARKS.items() if name not in may_know and mark in said]
+        if view == "AO" and "Medarbejder" in said:
+            faults.append("shows the applicant who works on the case")
+        return faults
+
+
+def trial_of(stage: Stage, connection: Connection, world: World, state: State) -> Trial:
+    proposal = marked_case(world, state)
+    viewers = everyone(stage, world, proposal)
+    return Trial(connection, world, proposal, viewers, fingerprint(connection))
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=str)
+def test_every_action_answers_every_view_as_the_data_says(
+    state: State, on_stage: Stage, connection: Connection, world: World
+) -> None:
+    trial = trial_of(on_stage, connection, world, state)
+
+    for right in CASES.values():
+        for view in VIEWS:
+            trial.try_cell(right, view)
+
+    assert not trial.faults, "\n".join(trial.faults)
+    assert trial.cells * len(STATES) == CELLS
+    assert trial.requests > trial.cells
+    assert fingerprint(connection) == trial.before
+    assert not on_stage.mail_folder.exists()
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.WITH_DEPARTMENTS, State.SORTED], ids=str)
+def test_no_other_method_gets_in(state: State, on_stage: Stage, connection: Connection, world: World) -> None:
+    """Which methods a page has does not hang on the state; three states stand for all."""
+    trial = trial_of(on_stage, connection, world, state)
+    known: dict[str, set[str]] = {}
+    for asks in ASKS.values():
+        for ask in asks:
+            known.setdefault(trial.path(ask), set()).add(ask.method)
+
+    with statements(connection) as heard:
+        for path, own in known.items():
+            for viewer in trial.viewers.values():
+                for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - own:
+                    answer = viewer.send(method, path, {"outcome": "ok", "has_conflict": "yes"})
+                    assert answer.status_code == 405, f"{viewer.view} {method} {path}"
+                    assert trial.leaks(answer, viewer.view, path) == [], f"{viewer.view} {method} {path}"
+    assert heard.writes == []
+
+
+@pytest.mark.parametrize("state", [State.WITH_DEPARTMENTS, State.SORTED], ids=str)
+def test_head_tells_no_more_than_get(state: State, on_stage: Stage, connection: Connection, world: World) -> None:
+    trial = trial_of(on_stage, connection, world, state)
+    pages = {trial.path(ask) for asks in ASKS.values() for ask in asks if ask.method == "GET"}
+
+    for path in pages:
+        for viewer in trial.viewers.values():
+            with undone(connection):
+                shown, head = viewer.send("GET", path), viewer.send("HEAD", path)
+            assert (head.status_code, head.data) == (shown.status_code, b""), f"{viewer.view} {path}"
+            if head.status_code >= 300:
+                assert trial.leaks(head, viewer.view, path) == [], f"{viewer.view} {path}"
+    assert fingerprint(connection) == trial.before
+
+
+def test_no_token_no_change(on_stage: Stage, connection: Connection, world: World) -> None:
+    """The right alone is not enough: without the browser's own token every change is refused."""
+    trial = trial_of(on_stage, connection, world, State.MATURITY_ASSESSMENT)
+
+    for right in CASES.values():
+        for ask in ASKS[right.action]:
+            for view in VIEWS:
+                if ask.method == "POST":
+                    form = ask.form(trial) if ask.form else {}
+                    other = trial.viewers["SE" if view != "SE" else "RA"].token
+                    for token in ({}, {"csrf_token": other}):
+                        answer = trial.viewers[view].browser.post(trial.path(ask), data={**form, **token})
+                        assert answer.status_code == 400, f"{view} {ask.path}"
+    assert fingerprint(connection) == trial.before
+
+
+# ---- the data and the routes tell of the same things --------------------------------------------------------------
+
+
+def test_every_page_of_a_case_stands_in_the_data(stage: Stage) -> None:
+    rules = [rule for rule in stage.app.url_map.iter_rules() if _on_case(stage, rule)]
+    declared = {
+        (stage.app.view_functions[rule.endpoint].permission, rule.endpoint, method)  # type: ignore[attr-defined]
+        for rule in rules
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    }
+    asked = {(WITHIN.get(action, action), ask.endpoint, ask.method) for action, asks in ASKS.items() for ask in asks}
+
+    assert declared == asked
+    assert set(ASKS) == set(CASES)
+
+
+def _on_case(stage: Stage, rule: Rule) -> bool:
+    return getattr(stage.app.view_functions[rule.endpoint], "on_case", False)
+
+
+def test_every_asked_path_leads_to_its_page(stage: Stage) -> None:
+    router = stage.app.url_map.bind("localhost")
+    for asks in ASKS.values():
+        for ask in asks:
+            path = ask.path.format(draft=uuid4(), reference=NEVER_GIVEN)
+            assert router.match(path, ask.method)[0] == ask.endpoint
+
+
+def test_every_cell_is_counted() -> None:
+    assert len(CASES) * len(VIEWS) * len(STATES) == CELLS
+    assert [state.value for state in STATES.values()] == [state.value for state in State]
+
+
+def test_what_waits_for_a_later_release_cannot_be_reached_yet() -> None:
+    """The day a move is opened, its letter goes over from `later` to the cell."""
+    for action, right in CASES.items():
+        for state in right.later:
+            assert action not in PROPOSAL_MOVES.open_actions(state), f"{action} in {state.value}"
+            assert not any(state in cell for cell in right.cells.values()), f"{action} in {state.value}"
+
+
+# ---- pages without a case -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SiteAsk:
+    """One request that needs no case."""
+
+    endpoint: str
+    path: str
+    method: str = "GET"
+    form: Mapping[str, str] = field(default_factory=dict)
+    lands: int = 200
+
+
+NEW_ORGANISATION = {"name": "Ny forening", "cvr": "99999942"}
+SITE_ASKS: dict[str, tuple[SiteAsk, ...]] = {
+    "health.view": (SiteAsk("health.alive", "/healthz"), SiteAsk("health.ready", "/readyz")),
+    "session.open": (
+        SiteAsk("identity.sign_in", "/sign-in"),
+        SiteAsk("identity.sign_in", "/sign-in", "POST", {"email": "nogen@x.example"}),
+    ),
+    "session.own": (SiteAsk("identity.sign_out", "/sign-out", "POST", lands=303),),
+    "session.revoke": (
+        SiteAsk("identity.sessions", "/sessions"),
+        SiteAsk("identity.end_session", "/sessions/{session_of_ax}/end", "POST", lands=303),
+    ),
+    "tasks.view": (SiteAsk("desk.my_tasks", "/my-tasks"),),
+    "call.list_public": (SiteAsk("intake.front", "/"),),
+    "call.view": (SiteAsk("intake.call", "/calls/{slug}"),),
+    "proposal.create": (
+        SiteAsk("intake.apply", "/calls/{slug}/apply"),
+        SiteAsk("intake.apply", "/calls/{slug}/apply", "POST", NEW_ORGANISATION, lands=303),
+    ),
+    "proposal.list": (SiteAsk("desk.proposals", "/calls/{slug}/proposals"),),
+}
+SITE_WORDS = {"health.view": "open", "session.open": "open", "call.list_public": "open", "call.view": "open"}
+ELSEWHERE = {("identity.use_link", "GET"), ("identity.use_link", "POST"), ("identity.demo_sign_in", "POST")}
+"""Pages that a secret in the address guards, or that only the demo has."""
+
+CALL_STATES: dict[str, dict[str, Any]] = {
+    "d": {"published_at": None},
+    "s": {"opens_at": NOON + timedelta(days=1), "closes_at": NOON + timedelta(days=20)},
+    "o": {},
+    "c": {"opens_at": NOON - timedelta(days=20), "closes_at": NOON - timedelta(microseconds=1)},
+    "x": {"cancelled_at": NOON - timedelta(days=1)},
+}
+
+
+def site_refusal(right: SiteRight, view: str, method: str, call: str) -> int:
+    if view == "AN" and right.action not in SITE_WORDS:
+        return 302 if method in {"GET", "HEAD"} else 401
+    if view == "DX" and right.action not in SITE_WORDS:
+        return 401
+    if right.cells[view] or right.action in SITE_WORDS:
+        return 404 if call == "d" else 409  # A call that is not published is not there.
+    return 403
+
+
+@pytest.mark.parametrize("call", CALL_STATES)
+def test_every_page_without_a_case_answers_as_the_data_says(
+    call: str, on_stage: Stage, connection: Connection, world: World
+) -> None:
+    proposal = marked_case(world, State.SUBMITTED)
+    for name, value in CALL_STATES[call].items():
+        setattr(world.call, name, value)
+    world.session.add(world.call)
+    world.session.commit()
+    viewers = everyone(on_stage, world, proposal)
+    assert viewers["AX"].actor is not None
+    signed_in = world.session.exec(
+        select(WebSession.id).where(WebSession.person_id == viewers["AX"].actor.person_id)
+    ).one()
+    before = fingerprint(connection)
+    faults, cells = [], 0
+
+    for right in SITE.values():
+        for view in VIEWS:
+            cells += 1
+            for ask in SITE_ASKS[right.action]:
+                path = ask.path.format(slug=world.call.slug, session_of_ax=signed_in)
+                allowed = bool(set(right.cells[view]) & {"y", call})
+                kept = _cookies(viewers[view])
+                with undone(connection), statements(connection) as heard:
+                    answer = viewers[view].send(ask.method, path, ask.form)
+                    changed = fingerprint(connection) != before if heard.writes else False
+                _put_back(viewers[view], kept)
+                wanted = ask.lands if allowed else site_refusal(right, view, ask.method, call)
+                where = f"{right.action} {view} call {call}: {ask.method} {path}"
+                if answer.status_code != wanted:
+                    faults.append(f"{where} gave {answer.status_code}, not {wanted}")
+                if changed and (ask.method == "GET" or not allowed):
+                    faults.append(f"{where} changed something")
+                if not allowed and any(mark in answer.get_data(as_text=True) for mark in MARKS.values()):
+                    faults.append(f"{where} leaks")
+
+    assert not faults, "\n".join(faults)
+    assert cells == 9 * 13
+
+
+def _cookies(viewer: Viewer) -> dict[str, Any]:
+    with viewer.browser.session_transaction() as cookie:
+        return dict(cookie)
+
+
+def _put_back(viewer: Viewer, kept: dict[str, Any]) -> None:
+    """The cookie as it was: a sign-out that was undone in the database is undone in the browser too."""
+    with viewer.browser.session_transaction() as cookie:
+        cookie.clear()
+        cookie.update(kept)
+
+
+def test_every_page_without_a_case_stands_in_the_data(stage: Stage) -> None:
+    declared = {
+        (stage.app.view_functions[rule.endpoint].permission, rule.endpoint, method)  # type: ignore[attr-defined]
+        for rule in stage.app.url_map.iter_rules()
+        if not _on_case(stage, rule) and rule.endpoint != "static"
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    }
+    asked = {
+        (SITE_WORDS.get(action, action), ask.endpoint, ask.method) for action, asks in SITE_ASKS.items() for ask in asks
+    }
+
+    assert {one for one in declared if one[1:] not in ELSEWHERE} == asked
+    assert set(SITE_ASKS) == set(SITE)
+
+
+# ---- rights that end ----------------------------------------------------------------------------------------------
+
+
+def test_a_draft_for_somebody_elses_organisation_is_refused(
+    on_stage: Stage, connection: Connection, world: World
+) -> None:
+    viewers = everyone(on_stage, world)
+    before = fingerprint(connection)
+
+    answer = viewers["AX"].send(
+        "POST", f"/calls/{world.call.slug}/apply", {"organisation": str(world.organisations["AO"].id)}
+    )
+
+    assert answer.status_code == 404
+    assert "Byhavens Venner" not in answer.get_data(as_text=True)
+    assert fingerprint(connection) == before
+
+
+@pytest.mark.parametrize(("view", "status"), [("SE", 401), ("RA", 401)])
+def test_a_role_that_ended_closes_the_live_session(view: str, status: int, on_stage: Stage, world: World) -> None:
+    proposal = marked_case(world, State.WITH_DEPARTMENTS)
+    viewer = everyone(on_stage, world, proposal)[view]
+    path = f"/proposals/{proposal.reference}"
+    assert viewer.send("GET", path).status_code == 200
+
+    _end(world, RoleGrant, _person(viewer))
+
+    answer = viewer.send("GET", path)
+    assert answer.status_code == status
+    assert not any(mark in answer.get_data(as_text=True) for mark in MARKS.values())
+
+
+def test_a_membership_that_ended_hides_the_case(on_stage: Stage, world: World) -> None:
+    proposal = marked_case(world, State.SUBMITTED)
+    viewer = everyone(on_stage, world, proposal)["AO"]
+    path = f"/proposals/{proposal.reference}"
+    assert viewer.send("GET", path).status_code == 200
+
+    _end(world, Membership, _person(viewer))
+
+    assert viewer.send("GET", path).status_code == 404
+
+
+def test_an_assignment_that_ended_closes_the_case(on_stage: Stage, world: World) -> None:
+    proposal = marked_case(world, State.WITH_DEPARTMENTS)
+    viewers = everyone(on_stage, world, proposal)
+    path = f"/proposals/{proposal.reference}"
+    assert viewers["RA"].send("GET", path).status_code == 200
+
+    _end(world, ReviewerAssignment, _person(viewers["RA"]))
+    _end(world, ReviewerAssignment, _person(viewers["RU"]))
+
+    for view in ("RA", "RU"):
+        assert viewers[view].send("GET", path).status_code == 403
+        assert proposal.title not in viewers[view].send("GET", "/my-tasks").get_data(as_text=True)
+
+
+def test_a_conflict_closes_the_case_at_once(on_stage: Stage, world: World) -> None:
+    """The same person, a moment before and a moment after the declaration, in each role that may declare."""
+    for view, state in (("RA", State.WITH_DEPARTMENTS), ("SE", State.SUBMITTED), ("CM", State.MEMO_READY)):
+        proposal = marked_case(world, state)
+        viewer = everyone_again(on_stage, world, proposal)[view]
+        path = f"/proposals/{proposal.reference}"
+        assert viewer.send("GET", path).status_code == 200, view
+
+        said = viewer.send("POST", f"{path}/conflict", {"has_conflict": "yes", "ground": "Bror i bestyrelsen"})
+
+        assert said.status_code == 303, view
+        assert viewer.send("GET", path).status_code == 403, view
+        assert viewer.send("POST", f"{path}/conflict", {"has_conflict": "no"}).status_code == 403, view
+        assert str(proposal.reference) not in viewer.send("GET", "/my-tasks").get_data(as_text=True), view
+
+
+def everyone_again(stage: Stage, world: World, proposal: Proposal) -> dict[str, Viewer]:
+    """RA and the staff for one more case of the same world; RA has to declare for each."""
+    relate(world, proposal)
+    viewers = {}
+    for view in ("RA", "SE", "CM"):
+        browser = stage.browser_of(world.session, world.people[view])
+        viewers[view] = Viewer(view, browser, csrf_token(browser), world.people[view])
+    return viewers
+
+
+def _person(viewer: Viewer) -> UUID:
+    assert viewer.actor is not None
+    return viewer.actor.person_id
+
+
+def _end(world: World, table: Any, person_id: UUID) -> None:
+    world.session.execute(sa.update(table).where(table.person_id == person_id).values(ended_at=world.at))
+    world.session.commit()
