@@ -68,7 +68,7 @@ def _texts() -> Environment:
     texts = Environment(
         loader=FileSystemLoader(PROJECT / "templates" / "mail"),
         undefined=StrictUndefined,
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - no HTML is made of it
         keep_trailing_newline=True,
     )
     texts.filters.update(FILTERS)

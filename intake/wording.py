@@ -76,9 +76,10 @@ def words(member: StrEnum) -> str:
 
 APPLICANT_STATUS: dict[State, str] = {
     State.DRAFT: "Forslaget er en kladde. Kun I kan se den. Send den, før fristen udløber.",
-    State.SUBMITTED: "Vi har modtaget jeres forslag. Sekretariatet ser nu, om formalia er i orden. I skal ikke gøre noget.",
-    State.FORMAL_CHECK: "Formalia er set efter. Sekretariatet sender nu forslaget til forvaltningerne. I skal ikke gøre "
-    "noget.",
+    State.SUBMITTED: "Vi har modtaget jeres forslag. Sekretariatet ser nu, om formalia er i orden. "
+    "I skal ikke gøre noget.",
+    State.FORMAL_CHECK: "Formalia er set efter. Sekretariatet sender nu forslaget til forvaltningerne. I skal ikke "
+    "gøre noget.",
     State.RETURNED: "Der mangler noget i jeres forslag. Se, hvad vi beder om, og send det igen.",
     State.WITH_DEPARTMENTS: "Jeres forslag er hos forvaltningerne. I skal ikke gøre noget nu.",
     State.MATURITY_ASSESSMENT: "Forvaltningerne har svaret. Sekretariatet gør forslaget klar til Rådet.",

@@ -88,7 +88,7 @@ def save_assessment(
     actor: Actor,
     at: datetime,
 ) -> Assessment:
-    """Store the assessor's own sheet. Raises ChangedMeanwhile for an old `version` (0: not begun), Refused once final."""
+    """Store the assessor's own sheet. Raises ChangedMeanwhile for an old `version` (0: none), Refused once final."""
     sheet = own_assessment(session, proposal.id, actor.person_id)
     if (sheet.version if sheet else 0) != version:
         raise ChangedMeanwhile

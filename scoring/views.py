@@ -216,8 +216,8 @@ class Answer:
 
     @property
     def unknown(self) -> int:
-        """How many conditions nobody has answered: they count as not met."""
-        return sum(not ground.known for group in self.groups for ground in group.grounds)
+        """How many of the conditions that decided nobody has answered: they counted as not met."""
+        return sum(ground.decides and not ground.known for group in self.groups for ground in group.grounds)
 
 
 def _sorting_page(case: Case, form: SortingForm) -> str:

@@ -171,7 +171,7 @@ class World:
         return proposal
 
     def routed(self, **answers: str | int) -> Proposal:
-        """With the departments: RA's department leads, RA is to score and has not yet said whether there is a conflict."""
+        """With the departments: RA's department leads, and RA, who is to score, has not declared yet."""
         proposal = self.checked(**answers)
         routing = intake_actions.Routing(
             lead="MSB",

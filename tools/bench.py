@@ -202,7 +202,8 @@ from flask import Flask, g, render_template_string
 app = Flask("floor")
 PAGE = '''<!doctype html><html lang="da"><title>Bund</title><table>{% for r in rows %}<tr>
 <td>{{ r[0] }}</td><td>{{ r[1] }}</td><td>{{ r[2] }}</td><td>{{ r[3] }}</td><td>{{ r[4] }}</td><td>{{ r[5] }}</td>
-<td>{{ r[6] }}</td><td>{{ r[7] }}</td><td>{{ r[8] }}</td><td>{{ r[9] }}</td><td>{{ r[10] }}</td></tr>{% endfor %}</table></html>'''
+<td>{{ r[6] }}</td><td>{{ r[7] }}</td><td>{{ r[8] }}</td><td>{{ r[9] }}</td><td>{{ r[10] }}</td></tr>{% endfor %}
+</table></html>'''
 compiled = app.jinja_env.from_string(PAGE)
 @app.get("/")
 def page():
@@ -219,7 +220,7 @@ def make_floor(folder: Path) -> None:
     with sqlite3.connect(folder / "floor.sqlite") as db:
         db.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, " + ", ".join(f"{c} TEXT" for c in "bcdefghijk") + ")")
         rows = ((n, *[f"celle {n} {c}" for c in "bcdefghijk"]) for n in range(10_000))
-        db.executemany("INSERT INTO t VALUES (" + ",".join("?" * 11) + ")", rows)
+        db.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 # ---- measuring ----------------------------------------------------------------------------------------------------
@@ -314,7 +315,7 @@ def _first_case(page: Page, server: Server, listing: Page) -> Page:
     return Page(page.name, "/".join(["/proposals", reference, *page.path.split("/")[3:]]), page.cookie)
 
 
-def show(size: int, results: list[tuple[str, Result]]) -> None:
+def show(results: list[tuple[str, Result]]) -> None:
     """A plain table; the last column is the ratio of medians to the floor page beside it."""
     floor = results[0][1]
     print(f"  {'page':34} {'median':>9} {'95 %':>9} {'CPU':>9} {'bytes':>8} {'x floor':>8} {'x CPU':>6}")
@@ -334,18 +335,14 @@ def main() -> None:
     parser.add_argument("--postgres", help="an empty PostgreSQL database to use instead of SQLite (one size)")
     chosen = parser.parse_args()
     now = datetime.now(UTC)
-    print(
-        f"{now:%Y-%m-%d %H:%M} UTC · Python {platform.python_version()} · {os.cpu_count()} cores · load {os.getloadavg()[0]:.1f}"
-    )
+    machine = f"Python {platform.python_version()} · {os.cpu_count()} cores · load {os.getloadavg()[0]:.1f}"
+    print(f"{now:%Y-%m-%d %H:%M} UTC · {machine}")
     with tempfile.TemporaryDirectory(prefix="raadslag-bench-") as name:
         folder = Path(name)
         make_floor(folder)
         for size in chosen.proposals:
             print(f"{size} proposals, {'PostgreSQL' if chosen.postgres else 'SQLite'}:")
-            show(
-                size,
-                measure(size, folder, rounds=chosen.rounds, requests=chosen.requests, postgres=chosen.postgres),
-            )
+            show(measure(size, folder, rounds=chosen.rounds, requests=chosen.requests, postgres=chosen.postgres))
 
 
 if __name__ == "__main__":

@@ -54,8 +54,9 @@ def _open_call(session: Session, *, at: datetime) -> Call:
         year=today(opens).year,
         number=1,
         title="Nye veje til job, bolig og fællesskab",
-        purpose="Rådet søger indsatser, der løser sociale problemer på en ny måde i Aarhus. Det kan være modne indsatser, "
-        "som kommunen betaler tilbage, når de virker. Det kan også være nye idéer, som skal prøves af i lille skala.",
+        purpose="Rådet søger indsatser, der løser sociale problemer på en ny måde i Aarhus. "
+        "Det kan være modne indsatser, som kommunen betaler tilbage, når de virker. "
+        "Det kan også være nye idéer, som skal prøves af i lille skala.",
         who_can_apply="Foreninger, selvejende institutioner, fonde, socialøkonomiske virksomheder og kommunale "
         "forvaltninger. I skal have et CVR-nummer. Private personer kan ikke søge.",
         opens_at=opens,

@@ -85,8 +85,8 @@ CORE_2026 = QuestionSet(
                     hint="Skriv, hvad I ved om problemet i Aarhus, gerne med tal.",
                     missing="Beskriv det problem, I vil løse.",
                     why="Rådet skal kunne se, at behovet er der, og hvor stort det er.",
-                    example="I vores område bor 240 ældre alene. Hver tredje siger i boligforeningens undersøgelse, at de "
-                    "sjældent taler med nogen.",
+                    example="I vores område bor 240 ældre alene. Hver tredje siger i boligforeningens undersøgelse, "
+                    "at de sjældent taler med nogen.",
                     most_words=300,
                 ),
                 Question(
@@ -136,8 +136,8 @@ CORE_2026 = QuestionSet(
                     hint="Fortæl trin for trin, hvordan det, I gør, fører til en forandring for borgerne.",
                     missing="Skriv, hvorfor I tror, at det virker.",
                     why="Det kaldes en forandringsteori. Den må gerne være enkel.",
-                    example="Når de ældre mødes om noget praktisk hver uge, lærer de hinanden at kende. Så ringer de også til "
-                    "hinanden mellem møderne, og ensomheden bliver mindre.",
+                    example="Når de ældre mødes om noget praktisk hver uge, lærer de hinanden at kende. Så ringer de "
+                    "også til hinanden mellem møderne, og ensomheden bliver mindre.",
                     most_words=300,
                 ),
                 Question(
@@ -160,8 +160,8 @@ CORE_2026 = QuestionSet(
                     Kind.PROSE,
                     hint="Op til seks mål. For hvert mål: hvordan er det nu, hvor vil I hen, og hvem tæller.",
                     missing="Skriv mindst ét mål, og hvordan I måler det.",
-                    example="20 af 30 deltagere har efter et år mindst to personer, de kan ringe til (i dag: 6). Vi spørger "
-                    "dem selv ved start og efter 12 måneder.",
+                    example="20 af 30 deltagere har efter et år mindst to personer, de kan ringe til (i dag: 6). Vi "
+                    "spørger dem selv ved start og efter 12 måneder.",
                     most_words=300,
                 ),
                 Question(

@@ -199,10 +199,8 @@ def mature_enough_for_dialogue(facts: ProposalFacts, policy: Policy) -> Ground:
     value, limit = maturity_of(facts.scores, policy.scale), policy.dialogue_maturity
     holds = value is not None and value >= limit
     least = figures.maturity(limit)
-    if value is None:
-        clause = "modenheden er ikke oplyst"
-    else:
-        clause = f"modenheden er {figures.maturity(value, limit=limit)}"
+    number = "ikke oplyst" if value is None else figures.maturity(value, limit=limit)
+    clause = f"modenheden er {number}"
     return Ground(
         rule="SORT9",
         section=Section.DIALOGUE,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 from werkzeug.test import TestResponse
 
 from app.web_app import create_app
@@ -24,6 +24,7 @@ from foundation.settings import Settings
 from intake.models import ConflictDeclaration, Proposal, ReviewerAssignment
 from intake.rules.lifecycle import State
 from tests.builders import ANSWERS, World, csrf_token
+from tests.fingerprint import fingerprint
 
 CHOICES = {"focus_area", "wish"}
 MARKED: dict[str, str | int] = {
@@ -165,12 +166,10 @@ def marked_case(world: World, state: State) -> Proposal:
 # ---- what changed ---------------------------------------------------------------------------------------------------
 
 
-def fingerprint(connection: Connection) -> dict[str, list[str]]:
-    """Every row of every table as text: two that are equal mean that nothing changed."""
-    return {
-        table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table)))
-        for table in SQLModel.metadata.sorted_tables
-    }
+def rows_of(connection: Connection) -> dict[str, list[str]]:
+    """Every row of every table as the connection's transaction sees it."""
+    with Session(connection, join_transaction_mode="create_savepoint") as reading:
+        return fingerprint(reading)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.rules.dimensions import SCALE_2026, Dimension
 from scoring.rules.maturity import Level, is_final, level_of, maturity_of, unscored
-from scoring.wording import WORDS
+from scoring.wording import words
 from tests.rules.policy_builders import INVESTMENT, POLICY, scores, sort
 
 
@@ -107,8 +107,8 @@ def test_the_catalogue_has_eight_dimensions_in_order_with_words_for_every_level(
 
 
 def test_every_dimension_and_level_has_its_danish_word():
-    assert [WORDS[level] for level in Level] == ["Idé", "Under modning", "Næsten moden", "Moden"]
-    assert [WORDS[dimension] for dimension in Dimension] == [
+    assert [words(level) for level in Level] == ["Idé", "Under modning", "Næsten moden", "Moden"]
+    assert [words(dimension) for dimension in Dimension] == [
         "Målgruppe",
         "Behov og supplement",
         "Forandringsteori",

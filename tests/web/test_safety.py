@@ -245,7 +245,6 @@ def test_weird_cookie_is_a_visitor_who_is_not_signed_in(app: Flask, world: World
         f"raadslag=x; raadslag={good.value[:-1]}",
         "raadslag=æøå\x01; ==;;",
         f"raadslag={serializer.dumps({'sid': ['a', 1], 'csrf_token': 7})}",
-        f"raadslag={serializer.dumps(['sid'])}",
         f"raadslag={serializer.dumps({'sid': chr(0)})}",
     ):
         headers = {"Cookie": weird.encode().decode("latin-1")}
@@ -534,17 +533,19 @@ def test_strange_addresses_are_refused(client: FlaskClient) -> None:
         assert "a=b" not in answer.headers.get("Set-Cookie", "")
 
 
-@pytest.mark.parametrize("who", ["SE", "RA"])
 def test_get_changes_nothing_but_the_log_of_downloads(
-    app: Flask, world: World, session: Session, browser_of: BrowserOf, who: str | None
+    app: Flask, world: World, session: Session, browser_of: BrowserOf
 ) -> None:
     proposal = world.sorted()
-    browser = browser_of(world.people[who]) if who else app.test_client()
-    before = fingerprint(session, without=("audit_event",))
+    browser = browser_of(world.people["SE"])
+    before = fingerprint(session)
     for path in addresses(app, "GET", proposal):
         browser.get(path, buffered=True)
-        browser.head(path, buffered=True)
-    assert fingerprint(session, without=("audit_event",)) == before
+    after = fingerprint(session)
+    added = [row for row in after.pop("audit_event") if row not in before["audit_event"]]
+    del before["audit_event"]
+    assert after == before
+    assert ["paper_exported" in row for row in added] == [True]
 
 
 def test_signed_in_page_is_not_shown_from_a_cache_to_the_next_person(world: World, browser_of: BrowserOf) -> None:

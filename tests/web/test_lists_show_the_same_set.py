@@ -1,0 +1,283 @@
+"""Do lists, queues and counts show exactly the cases that a person may open, at the same price for one and fifty?
+
+Two cases stand in each of the 19 states: a free one, and one in which everybody on the staff has declared a conflict.
+What may be seen is read from tests/rights/cases.csv.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from foundation.clock import today
+from foundation.identity.roles import Actor
+from intake.models import ConflictDeclaration, Proposal, ReviewerAssignment
+from intake.queries import SORTS
+from intake.rules.lifecycle import State
+from tests.builders import World
+from tests.conftest import NOON
+from tests.rights.matrix import STATES, case_rights
+from tests.rights.stage import Stage, statements
+
+BrowserOf = Callable[[Actor], FlaskClient]
+CASES = case_rights()
+REFERENCE = re.compile(r"/proposals/(\d{4}-\d\d-\d{3,})(?=[\"/])")
+DRAFT = re.compile(r"/drafts/([0-9a-f-]{36})\"")
+LETTER = {state: letter for letter, state in STATES.items()}
+MOST_QUERIES = 8
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(tmp_path_factory.mktemp("stage"), NOON)
+
+
+@pytest.fixture
+def pages(stage: Stage, connection: Connection, session: Session) -> Iterator[Callable[[Actor], FlaskClient]]:
+    stage.connection = connection
+    yield lambda actor: stage.browser_of(session, actor)
+    stage.connection = None
+
+
+@dataclass
+class Shelf:
+    """All cases of the world: by state a free one, and one that is closed for everybody with a conflict."""
+
+    world: World
+    free: dict[State, Proposal]
+    closed: dict[State, Proposal]
+
+    def references(self, states: set[State] | frozenset[State]) -> set[str]:
+        return {self.free[state].reference or "" for state in states}
+
+    def of(self, *actions_and_views: tuple[str, str]) -> set[str]:
+        """The free cases in the states that the data file gives to any of these actions."""
+        return self.references(
+            {state for action, view in actions_and_views for state in CASES[action].cells[view]} - {State.DRAFT}
+        )
+
+
+@pytest.fixture
+def shelf(world: World) -> Shelf:
+    free = {state: _case(world, state, f"Fri {LETTER[state]}") for state in STATES.values()}
+    closed = {state: _case(world, state, f"Lukket {LETTER[state]}") for state in STATES.values()}
+    for proposal in (*free.values(), *closed.values()):
+        _assign(world, proposal, "RA")
+        _assign(world, proposal, "RU")
+    for proposal in free.values():
+        _declare(world, proposal, "RA", has_conflict=False)
+    for proposal in closed.values():
+        for view in ("RA", "SE", "CM", "MA", "AU"):
+            _declare(world, proposal, view, has_conflict=True)
+    world.session.commit()
+    return Shelf(world, free, closed)
+
+
+def _case(world: World, state: State, title: str) -> Proposal:
+    proposal = world.draft(title=title) if state is State.DRAFT else world.submitted(title=title)
+    proposal.state = state
+    world.session.add(proposal)
+    return proposal
+
+
+def _assign(world: World, proposal: Proposal, view: str) -> None:
+    world.session.add(
+        ReviewerAssignment(
+            proposal_id=proposal.id,
+            person_id=world.people[view].person_id,
+            department_code="MSB",
+            due_on=today(world.at) + timedelta(days=9),
+            assigned_by=world.people["SE"].person_id,
+            assigned_at=world.at,
+        )
+    )
+
+
+def _declare(world: World, proposal: Proposal, view: str, *, has_conflict: bool) -> None:
+    world.session.add(
+        ConflictDeclaration(
+            proposal_id=proposal.id,
+            person_id=world.people[view].person_id,
+            has_conflict=has_conflict,
+            ground="Bror i bestyrelsen" if has_conflict else "",
+            declared_at=world.at,
+        )
+    )
+
+
+def _said(browser: FlaskClient, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+# ---- the same set -------------------------------------------------------------------------------------------------
+
+
+def test_my_tasks_shows_the_cases_of_the_role_and_no_other(shelf: Shelf, pages: BrowserOf) -> None:
+    people = shelf.world.people
+    undeclared = {
+        one.reference
+        for state in CASES["conflict.declare"].cells["RU"]
+        for one in (shelf.free[state], shelf.closed[state])
+    }
+    expected = {
+        "AO": {one.reference for one in (*shelf.free.values(), *shelf.closed.values()) if one.reference},
+        "AX": set(),
+        "RA": shelf.of(("assessment.edit", "RA"), ("department.answer", "RA")),
+        "RU": undeclared,
+        "RO": set(),
+        "SE": shelf.of(("formalcheck.record", "SE"), ("department.route", "SE"), ("sorting.confirm", "SE")),
+        "CM": shelf.of(("proposal.view", "CM")),
+        "MA": shelf.of(("proposal.view", "MA")),
+        "AD": set(),
+        "AU": shelf.of(("proposal.view", "AU")),
+    }
+
+    shown = {view: set(REFERENCE.findall(_said(pages(people[view]), "/my-tasks"))) for view in expected}
+
+    assert shown == expected
+
+
+def test_my_tasks_names_no_case_that_it_does_not_show(shelf: Shelf, pages: BrowserOf) -> None:
+    """Titles as well as links: a closed case is not there under any name."""
+    for view in ("RA", "SE", "CM", "MA", "AU"):
+        said = _said(pages(shelf.world.people[view]), "/my-tasks")
+        assert re.findall(r"Lukket [a-s]", said) == [], view
+        assert re.findall(r"Fri [a-d]\b", said) == [] or view in {"SE", "AU"}, view
+
+
+def test_drafts_are_shown_to_their_own_organisation_alone(shelf: Shelf, pages: BrowserOf) -> None:
+    drafts = {str(shelf.free[State.DRAFT].id), str(shelf.closed[State.DRAFT].id)}
+
+    shown = {view: set(DRAFT.findall(_said(pages(actor), "/my-tasks"))) for view, actor in shelf.world.people.items()}
+
+    assert shown == {view: drafts if view == "AO" else set() for view in shelf.world.people}
+
+
+@pytest.mark.parametrize("view", ["SE", "AU"])
+@pytest.mark.parametrize("sort", [*SORTS, "no-such-order"])
+def test_the_list_of_a_call_is_what_may_be_opened(sort: str, view: str, shelf: Shelf, pages: BrowserOf) -> None:
+    may_open = shelf.of(("proposal.view", view))
+
+    said = _said(pages(shelf.world.people[view]), f"/calls/{shelf.world.call.slug}/proposals?sort={sort}")
+
+    assert set(REFERENCE.findall(said)) == may_open
+    assert f"<caption>{len(may_open)} forslag</caption>" in said
+    assert "Lukket" not in re.findall(r"(Lukket|Fri) [a-s]", said)
+
+
+def test_somebody_with_no_conflict_sees_the_closed_cases_too(shelf: Shelf, pages: BrowserOf) -> None:
+    """The closed cases are there to be found: they are hidden from those with a conflict, and only from them."""
+    other = shelf.world.add_staff("SE2", shelf.world.people["SE"].role)
+    shelf.world.session.commit()
+
+    said = _said(pages(other), f"/calls/{shelf.world.call.slug}/proposals")
+
+    sent = [one for one in (*shelf.free.values(), *shelf.closed.values()) if one.state is not State.DRAFT]
+    assert set(REFERENCE.findall(said)) == {one.reference for one in sent}
+    assert f"<caption>{len(sent)} forslag</caption>" in said
+
+
+@pytest.mark.parametrize("view", ["SE", "AU"])
+def test_counts_and_filters_agree_with_the_rows(view: str, shelf: Shelf, pages: BrowserOf) -> None:
+    browser, path = pages(shelf.world.people[view]), f"/calls/{shelf.world.call.slug}/proposals"
+    visible = CASES["proposal.view"].cells[view] - {State.DRAFT}
+
+    counted = re.findall(r'<a class="figure-value" href="[^"]*status=([a-z_]+)[^"]*">(\d+)</a>', _said(browser, path))
+    assert dict(counted) == {state.value: "1" for state in visible}
+    for state in STATES.values():
+        said = _said(browser, f"{path}?status={state.value}")
+        rows = shelf.references({state}) if state in visible else set()
+        assert set(REFERENCE.findall(said)) == rows, state
+        assert (" forslag med status: " in said) is bool(rows), state
+
+
+def test_every_listed_case_opens_and_no_unlisted_one_does(shelf: Shelf, pages: BrowserOf) -> None:
+    sent = [one for one in (*shelf.free.values(), *shelf.closed.values()) if one.reference]
+    for view in ("SE", "AU", "CM", "MA"):
+        browser = pages(shelf.world.people[view])
+        opened = {one.reference for one in sent if browser.get(f"/proposals/{one.reference}").status_code == 200}
+        assert opened == shelf.of(("proposal.view", view)), view
+
+
+# ---- the same price -----------------------------------------------------------------------------------------------
+
+
+def _fill(world: World, count: int, state: State) -> None:
+    """Rows straight into the tables: the lists read columns, and how they came there is another test's matter."""
+    made = [
+        Proposal(
+            call_id=world.call.id,
+            organisation_id=world.organisations["AO"].id,
+            created_by=world.people["AO"].person_id,
+            state=state,
+            number=number,
+            reference=f"2027-01-{number:03}",
+            organisation_name="Byhavens Venner",
+            title=f"Forslag {number}",
+            created_at=world.at,
+            saved_at=world.at,
+            received_at=world.at,
+        )
+        for number in range(1, count + 1)
+    ]
+    world.session.add_all(made)
+    world.session.flush()
+    for proposal in made:
+        _assign(world, proposal, "RA")
+        _declare(world, proposal, "RA", has_conflict=False)
+    world.session.commit()
+
+
+def _empty(world: World) -> None:
+    for table in (ConflictDeclaration, ReviewerAssignment, Proposal):
+        world.session.execute(sa.delete(table))
+    world.session.commit()
+
+
+LISTS: tuple[tuple[str, State, str], ...] = (
+    ("AO", State.SUBMITTED, "/my-tasks"),
+    ("RA", State.WITH_DEPARTMENTS, "/my-tasks"),
+    ("SE", State.SUBMITTED, "/my-tasks"),
+    ("CM", State.MEMO_READY, "/my-tasks"),
+    ("AU", State.SUBMITTED, "/my-tasks"),
+    ("SE", State.SUBMITTED, "/calls/nye-veje/proposals"),
+    ("AU", State.SUBMITTED, "/calls/nye-veje/proposals?sort=belob"),
+)
+
+
+@pytest.mark.parametrize(("view", "state", "path"), LISTS)
+def test_a_list_asks_the_database_as_often_for_one_row_as_for_fifty(
+    view: str, state: State, path: str, world: World, pages: BrowserOf, connection: Connection
+) -> None:
+    browser = pages(world.people[view])
+    asked: dict[int, list[str]] = {}
+    for rows in (1, 3, 50):
+        _fill(world, rows, state)
+        with statements(connection) as heard:
+            said = _said(browser, path)
+        assert len(set(REFERENCE.findall(said))) == rows
+        asked[rows] = heard.queries
+        assert heard.writes == []
+        _empty(world)
+
+    counts: dict[int, Any] = {rows: len(queries) for rows, queries in asked.items()}
+    assert counts[1] == counts[3] == counts[50] <= MOST_QUERIES, counts
+
+
+def test_the_fifty_first_row_stands_on_the_second_page(world: World, pages: BrowserOf) -> None:
+    _fill(world, 51, State.SUBMITTED)
+    browser, path = pages(world.people["SE"]), f"/calls/{world.call.slug}/proposals"
+
+    first, second = (set(REFERENCE.findall(_said(browser, f"{path}?page={page}"))) for page in (1, 2))
+
+    assert (len(first), second) == (50, {"2027-01-051"})
+    assert "<caption>51 forslag</caption>" in _said(browser, path)
