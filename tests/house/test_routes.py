@@ -151,7 +151,8 @@ def one_of_each_role(session: Session, browser_of: BrowserOf) -> Iterator[tuple[
             .where(RoleGrant.role == role)
             .order_by(Person.email)
         ).first() or (None, None)
-        assert person is not None and grant is not None
+        assert person is not None
+        assert grant is not None
         actor = Actor(person.id, person.name, person.email, role, grant.department_code, frozenset(), grant.id)
         yield role.value, browser_of(actor)
 

@@ -1,4 +1,4 @@
-"""When something goes wrong, does the page say so in Danish, give the typed text back, and leave nothing half written?"""
+"""When something goes wrong, is the page Danish, is the typed text given back, and is nothing half written?"""
 
 import logging
 import re
@@ -6,21 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import lxml.html
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
+from app.migrate import upgrade
 from app.web_app import create_app
 from foundation.clock import FixedClock
-from foundation.db import commits, current_session
+from foundation.db import begin_writing, commits, current_session, make_engine
 from foundation.errors import ChangedMeanwhile, NotAllowed, NotFound, RaadslagError, Refused
-from foundation.identity.models import Organisation, WebSession
+from foundation.identity.models import Organisation, Person, WebSession
 from foundation.identity.roles import Actor
 from foundation.permissions import open_to_all
 from foundation.settings import Settings
@@ -104,16 +106,15 @@ def test_text_of_a_stranger_is_kept_and_the_case_stays_hidden(
     world: World, session: Session, browser_of: BrowserOf
 ) -> None:
     draft = world.draft(title="Hemmelig titel")
-    before_rows = None
     for who, status, heading in (("AX", 404, "Siden findes ikke"), ("SE", 403, "Du har ikke adgang til denne side")):
         browser = browser_of(world.people[who])
         token = csrf_token(browser, "/my-tasks")
-        before_rows = fingerprint(session)
+        before = fingerprint(session)
         answer = save(browser, draft, token)
         assert answer.status_code == status
         assert_danish_page(answer, heading=heading, typed=TYPED)
         assert "Hemmelig titel" not in answer.get_data(as_text=True)
-        assert fingerprint(session) == before_rows
+        assert fingerprint(session) == before
 
 
 def test_text_of_one_whose_session_ended_is_kept_and_can_be_sent_after_signing_in(
@@ -148,8 +149,6 @@ def test_text_of_one_who_is_not_signed_in_is_kept(world: World, session: Session
 
 
 def test_text_of_a_closed_account_is_kept(world: World, session: Session, browser_of: BrowserOf) -> None:
-    from foundation.identity.models import Person
-
     draft = world.draft()
     browser = browser_of(world.people["AO"])
     token = csrf_token(browser, "/my-tasks")
@@ -306,8 +305,6 @@ def test_database_error_with_the_text_in_it_does_not_reach_the_log(
             current_session().expunge_all()
         return "stored"
 
-    from uuid import uuid4
-
     app.extensions["one id"] = uuid4()
     browser = app.test_client()
     before = fingerprint(session)
@@ -366,8 +363,6 @@ def test_database_that_is_away_gives_503_with_the_text(
 
 
 def test_page_comes_back_when_the_database_does(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
-    from app.migrate import upgrade
-
     folder = tmp_path / "database"
     url = f"sqlite:///{folder / 'a.sqlite'}"
     browser = create_app(replace(settings, database_url=url), clock=clock).test_client()
@@ -379,27 +374,24 @@ def test_page_comes_back_when_the_database_does(settings: Settings, clock: Fixed
 
 
 def test_database_that_is_busy_gives_503_with_the_text(
-    committed: Engine, settings: Settings, clock: FixedClock
+    settings: Settings, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer holds the place for longer than a page waits."""
-    if committed.dialect.name != "sqlite":
-        return
-    app = create_app(settings, clock=clock, sessions=lambda: Session(committed, expire_on_commit=False))
+    monkeypatch.setattr("foundation.db.LONGEST_WAIT_SECONDS", 0)
+    url = f"sqlite:///{tmp_path / 'busy.sqlite'}"
+    upgrade(url)
+    engine = make_engine(url)
+    app = create_app(settings, clock=clock, sessions=lambda: Session(engine, expire_on_commit=False))
     browser = app.test_client()
-    token = csrf_token(browser)
-    with committed.connect() as patience:
-        patience.exec_driver_sql("PRAGMA busy_timeout=0")  # The pool gives this connection to the page.
-        patience.rollback()
-    with committed.connect() as page_connection, committed.connect() as holder:
-        page_connection.exec_driver_sql("PRAGMA busy_timeout=0")
-        page_connection.rollback()
-        page_connection.close()
-        holder.execution_options(sqlite_begin="IMMEDIATE").exec_driver_sql("SELECT 1")
-        answer = browser.post("/sign-in", data={"csrf_token": token, "email": "ny@x.example", "note": TYPED})
-        holder.rollback()
+    data = {"csrf_token": csrf_token(browser), "email": "ny@x.example", "note": TYPED}
+    with Session(engine) as other:
+        begin_writing(other)
+        answer = browser.post("/sign-in", data=data)
+        assert browser.get("/").status_code == 200  # Readers go on.
     assert answer.status_code == 503
     assert_danish_page(answer, heading="Vi kan ikke gemme lige nu", typed=TYPED)
-    assert browser.post("/sign-in", data={"csrf_token": token, "email": "ny@x.example"}).status_code == 200
+    assert browser.post("/sign-in", data=data).status_code == 200
+    engine.dispose()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -413,12 +405,10 @@ def test_other_faults_of_http_are_danish(client: FlaskClient) -> None:
     for answer, status, heading in (
         (client.put("/"), 405, "Det kan ikke gøres på denne måde"),
         (client.get("/" + "a" * 9000), 414, "Adressen er for lang"),
-        (client.post("/sign-in", data=b"a" * 3_000_000), 400, None),
         (client.post("/sign-in", data={"a": "b" * 3_000_000}), 413, "Det er for meget på én gang"),
     ):
-        if heading is not None:
-            assert answer.status_code == status
-            assert_danish_page(answer, heading=heading, typed=None)
+        assert answer.status_code == status
+        assert_danish_page(answer, heading=heading, typed=None)
 
 
 def test_secret_that_was_changed_ends_old_sessions_cleanly(
