@@ -4,7 +4,8 @@ PORT ?= 8000
 ARGS ?=
 PYTHON ?=
 
-SET_UP := PYTHON="$(PYTHON)" sh tools/python.sh tools.set_up
+# exec, here and below: no shell stands between make and what it starts, so that Ctrl-C and signals arrive there.
+SET_UP := PYTHON="$(PYTHON)" exec sh tools/python.sh tools.set_up
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check setup bench
@@ -20,7 +21,6 @@ setup:
 	@$(SET_UP) run
 	@echo "Ready. Start with: make run"
 
-# exec: the server itself is make's child, and Ctrl-C or a signal to it reaches it directly.
 run:
 	@$(SET_UP) run
 	@RAADSLAG_ENV=demo PORT="$(PORT)" exec .venv/bin/raadslag demo run --host 127.0.0.1 --port "$(PORT)"

@@ -1,5 +1,6 @@
 """How are the rooms put together into one web application?"""
 
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -14,7 +15,8 @@ from desk.views import case_tabs, desk, status_of
 from exports.views import exports
 from foundation.clock import Clock, SystemClock
 from foundation.db import SessionMaker, make_engine
-from foundation.formats import FILTERS
+from foundation.formats import FILTERS, day
+from foundation.identity.roles import ROLE_WORDS, Role
 from foundation.identity.views import identity
 from foundation.money import format_number
 from foundation.settings import PROJECT, Settings
@@ -86,6 +88,10 @@ def wording_of(kind: str, slug: str) -> str:
     """The Danish words of a stored slug, as history rows hold them; the slug itself for a name that is gone."""
     if kind == "fact":
         return _FACT_LABELS.get(slug, slug)
+    if kind == "day":
+        return day(date.fromisoformat(slug))
+    if kind == "role":
+        return ROLE_WORDS[Role(slug)]
     members = _KINDS.get(kind)
     return wording(members(slug)) if members else slug
 

@@ -220,6 +220,7 @@ def proposals(slug: str) -> ResponseReturnValue:
         states=[one for one in State if one is not State.DRAFT],
         counts=page.counts,
         pages=_pages(slug, sort, state, page),
+        address=url_for("desk.case", reference="-").removesuffix("-"),
         sees_maturity=sees_maturity,
         sorted_states=_SORTED,
     )

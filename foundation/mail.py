@@ -197,11 +197,18 @@ def _finish(sessions: SessionMaker, letter: _Letter, **values: object) -> None:
         )
 
 
+ENCODED_WORD = "=?"
+"""How mail writes letters that are not ASCII. Mail programs, and Python, read it wherever it stands in a header."""
+
+
 def _message(letter: _Letter, *, sender: str, host: str) -> EmailMessage:
+    """The letter as mail. Raises ValueError for an address that could be read as another one."""
+    if ENCODED_WORD in letter.to_address:
+        raise ValueError("the address holds an encoded word")
     message = EmailMessage()
     message["From"] = formataddr(("Rådet for Sociale Investeringer", sender))
     message["To"] = letter.to_address
-    message["Subject"] = letter.subject
+    message["Subject"] = letter.subject.replace(ENCODED_WORD, "= ?")  # Else a line break could be hidden in it.
     message["Date"] = format_datetime(letter.queued_at)
     # Made from the row's key: a receiver that gets the letter twice can see that it is one and the same.
     message["Message-ID"] = f"<{letter.id}@{host.partition(':')[0]}>"

@@ -40,11 +40,11 @@ from scoring.rules.sorting import Sorting, sort_proposal
 
 
 def answer_for_department(
-    session: Session, proposal: Proposal, draft: AnswerDraft, *, actor: Actor, at: datetime
+    session: Session, proposal: Proposal, draft: AnswerDraft, *, version: int, actor: Actor, at: datetime
 ) -> None:
     """Record the answer of the actor's department; the last answer asked for moves the case on.
 
-    Raises NotAllowed when the actor's department was not asked, Refused when a yes names no budget line.
+    Raises ChangedMeanwhile when a colleague answered after `version` was read (0: no answer yet), NotAllowed when the actor's department was not asked, Refused when a yes names no budget line.
     """
     request = session.exec(
         select(DepartmentRequest).where(
@@ -57,6 +57,8 @@ def answer_for_department(
     if draft.can_pay is not CanPay.NO and not draft.budget_line:
         raise Refused("Skriv, hvilket budget der skal betale (konto eller bevilling).", field="budget_line")
     answer = session.exec(select(DepartmentAnswer).where(DepartmentAnswer.request_id == request.id)).first()
+    if (answer.version if answer else 0) != version:
+        raise ChangedMeanwhile
     if answer is None:
         answer = DepartmentAnswer(request_id=request.id, proposal_id=proposal.id, **_answered(draft, actor, at))
     else:

@@ -35,6 +35,7 @@ _YES_NO_VALUES = {"yes": True, "no": False}
 
 
 class AnswerForm(DanishForm):
+    version = VersionField()
     statement = ProseField(
         "Hvad siger forvaltningen om forslaget?",
         description="Skriv fagligt og kort. Teksten kommer med i indstillingen til Rådet.",

@@ -48,7 +48,14 @@ def answer(case: Case) -> ResponseReturnValue:
     g.field_labels = {field.name: field.label.text for field in form}
 
     def act() -> ResponseReturnValue:
-        actions.answer_for_department(current_session(), case.proposal, form.to_draft(), actor=case.actor, at=now())
+        actions.answer_for_department(
+            current_session(),
+            case.proposal,
+            form.to_draft(),
+            version=form.version.data or 0,
+            actor=case.actor,
+            at=now(),
+        )
         return go(url_for("desk.case", reference=case.proposal.reference), "Forvaltningens svar er sendt.")
 
     def show() -> str:
@@ -65,8 +72,9 @@ def _known_answer(case: Case) -> DepartmentAnswer | None:
 
 def _shown_answer(known: DepartmentAnswer | None) -> dict[str, object]:
     if known is None:
-        return {}
+        return {"version": 0}
     return {
+        "version": known.version,
         "statement": known.statement,
         "confirms_gap": {True: "yes", False: "no", None: "unknown"}[known.confirms_gap],
         "can_pay": known.can_pay.value,

@@ -206,6 +206,7 @@ class World:
                 budget_line="" if can_pay is CanPay.NO else "Forsørgelse, tre år",
                 backed_by="Afdelingschef",
             ),
+            version=0,
             actor=self.people["RA"],
             at=self.at,
         )

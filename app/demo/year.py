@@ -215,6 +215,7 @@ def _answer(scene: _Scene, proposal: Proposal) -> None:
             budget_line="" if pays.value == "no" else "Forsørgelsesbudgettet, tre år",
             backed_by="Afdelingschef",
         ),
+        version=0,
         actor=reviewer,
         at=scene.after(10),
     )

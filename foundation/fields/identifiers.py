@@ -64,7 +64,8 @@ class EmailField(ReadField[str]):
             )
         except email_validator.EmailNotValidError as error:
             raise ValueError(_ASK_ADDRESS) from error
-        if len(found.local_part) > LONGEST_LOCAL_PART:
+        # "=?" would be read as an encoded word in a header, and stand for any other address.
+        if len(found.local_part) > LONGEST_LOCAL_PART or "=?" in found.local_part:
             raise ValueError(_ASK_ADDRESS)
         return f"{found.local_part}@{found.ascii_domain}"
 

@@ -69,7 +69,7 @@ SCALE_2026: Final = Scale(
                 "at det er realistisk at få deltagerne med.",
             ),
             rests_on="En social investering kræver en forholdsvis stor målgruppe, så virkningen kan måles.",
-            source="domain.md DIM1; slides, oktober 2025; socialeinvesteringer.nu, målgruppe",
+            source="DIM1; slides, oktober 2025; socialeinvesteringer.nu, målgruppe",
         ),
         Criterion(
             dimension=Dimension.NEED,
@@ -87,7 +87,7 @@ SCALE_2026: Final = Scale(
                 "og indsatsen når de mest udsatte borgere.",
             ),
             rests_on="Indsatsen skal supplere kommunens tilbud, og de mest udsatte borgere kommer først.",
-            source="domain.md DIM2; vision 2025",
+            source="DIM2; vision 2025",
         ),
         Criterion(
             dimension=Dimension.THEORY_OF_CHANGE,
@@ -105,7 +105,7 @@ SCALE_2026: Final = Scale(
                 "og en manual gør, at andre kan gøre det samme.",
             ),
             rests_on="Har en indsats kun lidt evidens, skal forandringsteorien være velunderbygget.",
-            source="domain.md DIM3; resultater til nu",
+            source="DIM3; resultater til nu",
         ),
         Criterion(
             dimension=Dimension.EVIDENCE,
@@ -124,7 +124,7 @@ SCALE_2026: Final = Scale(
             rests_on=(
                 "En social investering er afprøvet. Den kan være ny, når den bygger på evidens fra andre felter."
             ),
-            source="domain.md DIM4; vision 2025; slides, oktober 2025; vidensdeklaration; Nesta",
+            source="DIM4; vision 2025; slides, oktober 2025; vidensdeklaration; Nesta",
         ),
         Criterion(
             dimension=Dimension.RESULT_GOALS,
@@ -143,7 +143,7 @@ SCALE_2026: Final = Scale(
                 "er bekræftet. Målene er få, og parterne er enige om dem.",
             ),
             rests_on="Målene handler om virkning frem for aktivitet, og de er få og præcise.",
-            source="domain.md DIM5; slides, oktober 2025; socialeinvesteringer.nu, resultatmål og evaluering",
+            source="DIM5; slides, oktober 2025; socialeinvesteringer.nu, resultatmål og evaluering",
         ),
         Criterion(
             dimension=Dimension.ECONOMY,
@@ -181,7 +181,7 @@ SCALE_2026: Final = Scale(
                 "og der er en plan for at fortsætte, hvis indsatsen lykkes.",
             ),
             rests_on=("Der skal være et budget, som kan og vil betale, og videreførelsen er tænkt ind fra start."),
-            source="domain.md DIM7; vision 2025; slides, oktober 2023",
+            source="DIM7; vision 2025; slides, oktober 2023",
         ),
         Criterion(
             dimension=Dimension.CAPACITY,
@@ -198,7 +198,7 @@ SCALE_2026: Final = Scale(
                 "der er støtte til at komme i gang, og der er en plan for risici.",
             ),
             rests_on=("Opgaven løses på tværs af fag, og der er tid til udvikling og til at bygge kapacitet op."),
-            source="domain.md DIM8; slides, oktober 2025; vision 2025",
+            source="DIM8; slides, oktober 2025; vision 2025",
         ),
     ),
 )

@@ -12,7 +12,7 @@ import pytest
 
 from scoring.rules.policies import CURRENT_POLICY_ID, POLICIES, Policy, UnknownPolicy, get_policy
 
-PUBLISHED = {"2026": "3c6ad768c4b292513b6c26d65d52dc39641a0bc8b051d2d22e44eea61bbc0102"}
+PUBLISHED = {"2026": "4c58df450a5907a46b7d9f00164a6fe36a656f49c0046f376796cd77fc1f381d"}
 
 
 def fingerprint(policy: Policy) -> str:

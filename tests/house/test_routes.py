@@ -158,9 +158,9 @@ def one_of_each_role(session: Session, browser_of: BrowserOf) -> Iterator[tuple[
 
 
 def addresses(app: Flask, session: Session) -> list[str]:
-    """Every page under every case, draft, section and call that the demo has."""
+    """Every page under one case of each state, and under every section and call that the demo has."""
     calls = session.exec(select(Call)).all()
-    proposals = session.exec(select(Proposal)).all()
+    proposals = {one.state: one for one in session.exec(select(Proposal))}.values()
     sections = [one.key for call in calls for one in question_set(call.question_set_id).sections]
     values: dict[str, list[Any]] = {
         "reference": [one.reference for one in proposals if one.reference],

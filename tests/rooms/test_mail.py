@@ -160,11 +160,19 @@ def test_hostile_title_stays_one_line_of_the_subject(
 
     assert office.recipients == [["ny@x.example"]] * len(HOSTILE)
     for message in office.taken:
-        assert sorted(message.keys()) == sorted(
-            ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Type", "MIME-Version",
-             "Content-Transfer-Encoding", *(["X-Peer"] if "X-Peer" in message else []),
-             *(["X-MailFrom"] if "X-MailFrom" in message else []), *(["X-RcptTo"] if "X-RcptTo" in message else [])]
-        )  # fmt: skip
+        received = {name for name in message if not name.startswith("X-")}  # The server notes three of its own.
+        assert received == {
+            "From",
+            "To",
+            "Subject",
+            "Date",
+            "Message-ID",
+            "Auto-Submitted",
+            "Content-Type",
+            "MIME-Version",
+            "Content-Transfer-Encoding",
+        }
+        assert "X-Evil" not in message
         assert len(str(message["Subject"])) <= 200
         assert not any(ord(letter) < 32 for letter in str(message["Subject"]))
         assert message.get_content().strip() == "Ren tekst"
@@ -239,19 +247,25 @@ def test_mail_is_given_up_after_the_tenth_try(committed: Engine, settings: Setti
 
 
 @pytest.mark.parametrize(
-    "poison",
-    [{"to": "a@b.dk\nBcc: ond@evil.example"}, {"to": "æ@x.example"}, {"to": ""}, {"to": "@"}, {"to": "a" * 254}],
+    "address",
+    [
+        "a@b.dk\nBcc: ond@evil.example",
+        "=?utf-8?q?=0ABcc=3A_ond=40evil.example?=@x.dk",
+        "=?utf-8?q?ond=40evil.example=2C?=@x.dk",
+        "",
+    ],
 )
 def test_letter_that_cannot_be_written_does_not_stop_the_others(
-    committed: Engine, post_office: tuple[PostOffice, Settings], clock: FixedClock, poison: dict[str, str]
+    committed: Engine, post_office: tuple[PostOffice, Settings], clock: FixedClock, address: str
 ) -> None:
     office, settings = post_office
-    put(committed, "poison", **poison)
+    put(committed, "poison", to=address)
     put(committed, "good", to="god@x.example")
-    for _ in range(2):
-        send(committed, settings, clock)
-    assert ["god@x.example"] in office.recipients
-    assert all("evil" not in str(recipients) for recipients in office.recipients)
+
+    assert send(committed, settings, clock) == 1
+    assert send(committed, settings, clock) == 0
+
+    assert office.recipients == [["god@x.example"]]
 
 
 # ---- who sends ------------------------------------------------------------------------------------------------------

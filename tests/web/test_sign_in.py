@@ -202,6 +202,8 @@ def test_five_links_an_hour_and_no_more(client: FlaskClient, session: Session, c
         "a@[127.0.0.1]",
         "a@localhost",
         "a@b..dk",
+        "=?utf-8?q?ond=40evil.dk=2C?=@x.dk",
+        "=?utf-8?q?=0ABcc=3A_ond=40evil.example?=@x.dk",
         "æ@b.dk",
         "",
         " ",

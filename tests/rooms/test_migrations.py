@@ -1,0 +1,286 @@
+"""Does the schema go up, down and up again with data in it, on both databases, and lose no row on the way?"""
+
+import re
+import shutil
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import Session, SQLModel, select
+
+from app.demo.year import load_demo
+from app.migrate import downgrade, is_current, upgrade
+from foundation.db import make_engine
+from foundation.settings import PROJECT
+from intake.models import Call, CallFocusArea
+from intake.rules.call import FocusArea
+from tests.builders import BASE_URL, World
+from tests.conftest import NOON, fresh_postgres
+from tests.fingerprint import fingerprint
+
+TABLES = {table.name for table in SQLModel.metadata.sorted_tables}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    else:
+        url = fresh_postgres(request.getfixturevalue("postgres_server"), f"migrated_{tmp_path.parent.name[-8:]}")
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def tables_of(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def fill(engine: Engine) -> None:
+    with Session(engine) as session:
+        assert load_demo(session, base_url=BASE_URL, at=NOON)
+        session.commit()
+
+
+def rows(engine: Engine) -> dict[str, list[str]]:
+    with Session(engine) as session:
+        return fingerprint(session)
+
+
+def test_schema_goes_up_down_and_up_again_with_data(empty: Engine) -> None:
+    url = url_of(empty)
+    upgrade(url)
+    assert tables_of(empty) == TABLES
+    fill(empty)
+    before = rows(empty)
+    assert sum(map(len, before.values())) > 100
+    upgrade(url)
+    assert rows(empty) == before
+
+    downgrade(url, "base")
+    assert tables_of(empty) == set()
+
+    upgrade(url)
+    assert tables_of(empty) == TABLES
+    assert sum(map(len, rows(empty).values())) == 0
+    fill(empty)
+    assert {name: len(found) for name, found in rows(empty).items()} == {
+        name: len(found) for name, found in before.items()
+    }
+    with empty.connect() as connection:
+        assert is_current(connection)
+
+
+def test_schema_is_what_the_tables_say(empty: Engine) -> None:
+    upgrade(url_of(empty))
+    with empty.connect() as connection, warnings.catch_warnings():
+        # Indexes over an expression are compared by name, below.
+        warnings.filterwarnings("ignore", message=".*expression-based index.*")
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_every_constraint_and_index_has_the_name_that_the_tables_give(empty: Engine) -> None:
+    upgrade(url_of(empty))
+    found = inspect(empty)
+    for table in SQLModel.metadata.sorted_tables:
+        expected = {str(constraint.name) for constraint in table.constraints} | {str(one.name) for one in table.indexes}
+        names = {
+            found.get_pk_constraint(table.name)["name"],
+            *(one["name"] for one in found.get_foreign_keys(table.name)),
+            *(one["name"] for one in found.get_unique_constraints(table.name)),
+            *(one["name"] for one in found.get_check_constraints(table.name)),
+            *_index_names(empty, table.name),
+        }
+        assert names == expected, table.name
+
+
+def _index_names(engine: Engine, table: str) -> set[str]:
+    asked = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL",
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE tablename = :table",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        return set(connection.execute(text(asked), {"table": table}).scalars())
+
+
+def test_members_of_every_enum_are_those_that_the_database_lets_in(empty: Engine) -> None:
+    upgrade(url_of(empty))
+    found, compared = inspect(empty), 0
+    for table in SQLModel.metadata.sorted_tables:
+        checks = {one["name"]: one["sqltext"] for one in found.get_check_constraints(table.name)}
+        for column in table.columns:
+            if isinstance(column.type, sa.Enum):
+                check = checks[f"ck_{table.name}_{column.type.name}"]
+                assert set(re.findall(r"'([^']*)'", check)) == set(column.type.enums), (table.name, column.name)
+                assert column.name in check
+                compared += 1
+    assert compared >= 12
+
+
+def test_database_refuses_a_word_that_is_no_member(empty: Engine) -> None:
+    upgrade(url_of(empty))
+    fill(empty)
+    with empty.begin() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.execute(text("UPDATE proposal SET state = 'DRAFT'"))
+
+
+# ---- a next migration -----------------------------------------------------------------------------------------------
+
+NEXT = '''
+"""A next migration, as somebody will write it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{down}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("call", recreate="auto") as batch:
+        batch.add_column(sa.Column("nickname", sa.String(40), nullable=False, server_default="ny"))
+        batch.alter_column("title", existing_type=sa.String(200), type_=sa.String(300), existing_nullable=False)
+    {then}
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("call", recreate="auto") as batch:
+        batch.alter_column("title", existing_type=sa.String(300), type_=sa.String(200), existing_nullable=False)
+        batch.drop_column("nickname")
+'''
+
+
+@pytest.fixture
+def with_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Put one more migration after the newest, in a copy of the folder."""
+    folder = tmp_path / "copy"
+    shutil.copytree(PROJECT / "migrations", folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    newest = sorted((PROJECT / "migrations" / "versions").glob("[0-9]*.py"))[-1].name.partition("_")[0]
+    monkeypatch.setattr("app.migrate.PROJECT", folder)
+
+    def write(then: str) -> None:
+        target = folder / "migrations" / "versions" / "9999_next.py"
+        target.write_text(NEXT.format(down=newest, then=then), encoding="utf-8")
+
+    return write
+
+
+def test_batch_migration_of_a_parent_table_keeps_its_children(empty: Engine, with_next: Callable[[str], None]) -> None:
+    upgrade(url_of(empty))
+    fill(empty)
+    before = rows(empty)
+    assert len(before["call_focus_area"]) == len(FocusArea)
+    assert len(before["proposal"]) > 3
+
+    with_next("pass")
+    upgrade(url_of(empty))
+
+    assert "nickname" in {column["name"] for column in inspect(empty).get_columns("call")}
+    assert rows(empty) == before
+    downgrade(url_of(empty), "0001")
+    assert "nickname" not in {column["name"] for column in inspect(empty).get_columns("call")}
+    assert rows(empty) == before
+    with Session(empty) as session:  # And the children still have their parent.
+        session.delete(session.exec(select(Call)).one())
+        with pytest.raises(sa.exc.IntegrityError):
+            session.flush()
+
+
+def test_children_would_be_lost_with_foreign_keys_on(tmp_path: Path) -> None:
+    """Why migrations have an engine of their own: the same batch on the application's engine empties the child table."""
+    url = f"sqlite:///{tmp_path / 'lost.sqlite'}"
+    upgrade(url)
+    counts = {}
+    for setting in ("OFF", "ON"):
+        engine = make_engine(url, foreign_keys=setting)
+        with Session(engine) as session:
+            if setting == "OFF":
+                _one_call(session)
+        with engine.connect() as connection:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("call", recreate="always") as batch:
+                batch.alter_column("title", existing_type=sa.String(200), type_=sa.String(300))
+            connection.commit()
+        with Session(engine) as session:
+            counts[setting] = (
+                len(session.exec(select(Call)).all()),
+                len(session.exec(select(CallFocusArea)).all()),
+            )
+        engine.dispose()
+    assert counts == {"OFF": (1, 5), "ON": (1, 0)}
+
+
+def _one_call(session: Session) -> None:
+    World.build(session, at=NOON)
+    session.commit()
+
+
+def test_migration_that_fails_half_way_leaves_the_schema_and_the_rows(
+    empty: Engine, with_next: Callable[[str], None]
+) -> None:
+    upgrade(url_of(empty))
+    fill(empty)
+    before = rows(empty)
+    with_next("raise RuntimeError('half way')")
+    with pytest.raises(RuntimeError, match="half way"):
+        upgrade(url_of(empty))
+    assert "nickname" not in {column["name"] for column in inspect(empty).get_columns("call")}
+    assert rows(empty) == before
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+        assert is_current(connection)
+
+
+def test_migration_that_leaves_orphans_is_refused(empty: Engine, with_next: Callable[[str], None]) -> None:
+    """SQLite does not watch foreign keys while a migration runs, so they are checked before the commit."""
+    upgrade(url_of(empty))
+    fill(empty)
+    before = rows(empty)
+    with_next("op.execute('DELETE FROM call')")
+    with pytest.raises((RuntimeError, sa.exc.IntegrityError)):
+        upgrade(url_of(empty))
+    assert rows(empty) == before
+
+
+def test_of_two_upgrades_at_once_one_waits(empty: Engine) -> None:
+    barrier, faults = threading.Barrier(3), list[BaseException]()
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            upgrade(url_of(empty))
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert tables_of(empty) == TABLES
+
+
+def test_older_schema_is_not_current(empty: Engine) -> None:
+    with empty.connect() as connection:
+        assert not is_current(connection)
+    upgrade(url_of(empty))
+    with empty.begin() as connection:
+        assert is_current(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        assert not is_current(connection)
