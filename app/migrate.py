@@ -6,7 +6,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Text, text
+from sqlmodel.sql.sqltypes import AutoString
 
 from foundation.db import make_engine
 from foundation.settings import PROJECT
@@ -27,6 +28,14 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
 
 
+def types_differ(
+    _context: object, _column: object, _wanted_column: object, stored: object, wanted: object
+) -> bool | None:
+    """Alembic's question about one column; a text without a length is Text in the database (None: compare as ever)."""
+    unlimited = isinstance(wanted, AutoString) and getattr(wanted.impl_instance, "length", None) is None
+    return False if unlimited and isinstance(stored, Text) else None
+
+
 def is_current(connection: Connection) -> bool:
     """Has the database exactly the schema of this release?"""
     return MigrationContext.configure(connection).get_current_revision() == newest_revision()
@@ -38,6 +47,7 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     try:
         with engine.connect() as connection:
             connection.execution_options(sqlite_begin="IMMEDIATE")
+            connection.begin()  # Ours, so that Alembic commits no single step: all of it stands, or nothing.
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SET lock_timeout = '60s'"))
                 connection.execute(text("SET statement_timeout = 0"))

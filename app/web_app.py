@@ -12,6 +12,7 @@ from app.demo.views import mailbox
 from app.health import health
 from app.navigation import navigation
 from desk.views import case_tabs, desk, status_of
+from exports.register import PAPERS
 from exports.views import exports
 from foundation.clock import Clock, SystemClock
 from foundation.db import SessionMaker, make_engine
@@ -26,8 +27,9 @@ from intake.rules.track import Track
 from intake.views import intake
 from intake.wording import WORDS as INTAKE_WORDS
 from scoring.rules.case_facts import FACT_QUESTIONS
-from scoring.rules.dimensions import SCALE_2026
+from scoring.rules.dimensions import Criterion
 from scoring.rules.payer import CanPay
+from scoring.rules.policies import get_policy
 from scoring.views import scoring
 from scoring.wording import WORDS as SCORING_WORDS
 
@@ -68,7 +70,7 @@ def _set_templates(app: Flask) -> None:
         case_tabs=case_tabs,
         status_of=status_of,
         wording_of=wording_of,
-        criteria=SCALE_2026.criteria,
+        criteria_of=criteria_of,
         slug=lambda member: member.value,
     )
     app.context_processor(page_globals)
@@ -80,6 +82,11 @@ def wording(member: StrEnum) -> str:
     return _WORDS[type(member)][member]
 
 
+def criteria_of(policy_id: str) -> tuple[Criterion, ...]:
+    """The criteria that a call's policy judges by, for the call's own page."""
+    return get_policy(policy_id).scale.criteria
+
+
 _FACT_LABELS = {question.key: question.label for question in FACT_QUESTIONS}
 _KINDS: dict[str, type[StrEnum]] = {"track": Track, "can_pay": CanPay, "outcome": CheckOutcome}
 
@@ -88,6 +95,8 @@ def wording_of(kind: str, slug: str) -> str:
     """The Danish words of a stored slug, as history rows hold them; the slug itself for a name that is gone."""
     if kind == "fact":
         return _FACT_LABELS.get(slug, slug)
+    if kind == "paper":
+        return PAPERS[slug].name if slug in PAPERS else slug
     if kind == "day":
         return day(date.fromisoformat(slug))
     if kind == "role":

@@ -13,6 +13,7 @@ from intake.queries import QueueRow, review_queue, waiting_cases
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
 from scoring.models import Assessment
+from scoring.queries import asked_departments, own_assessment
 
 _SCORING_KINDS = frozenset(
     {
@@ -99,6 +100,20 @@ def reviewer_desk(session: Session, actor: Actor) -> list[DueCase]:
         )
     )
     return [DueCase(row, row.reference in answered, row.reference in finalised) for row in rows]
+
+
+def done_by_reviewer(session: Session, case: Case) -> frozenset[str]:
+    """What an assigned reviewer has finished on a case: the department's answer, the own score sheet."""
+    done = set()
+    if any(
+        one.answer is not None and one.request.department_code == case.actor.department
+        for one in asked_departments(session, case.proposal.id)
+    ):
+        done.add("department.answer")
+    sheet = own_assessment(session, case.proposal.id, case.actor.person_id)
+    if sheet is not None and sheet.finalised_at is not None:
+        done.add("assessment.edit")
+    return frozenset(done)
 
 
 def readable_cases(session: Session, actor: Actor) -> list[Task]:

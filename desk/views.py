@@ -6,7 +6,8 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from desk.queries import readable_cases, readable_history, reviewer_desk, secretariat_tasks
+from desk.queries import done_by_reviewer, readable_cases, readable_history, reviewer_desk, secretariat_tasks
+from exports.register import PAPERS
 from foundation.clock import today
 from foundation.db import current_session
 from foundation.errors import NotFound
@@ -114,11 +115,12 @@ _NEXT = (
 
 
 def next_acts(case: Case) -> list[NextAct]:
-    """What this person can do with the case now, the most useful first."""
+    """What this person can and need still do with the case, the most useful first."""
+    done = done_by_reviewer(current_session(), case) if case.relation is Relation.ASSIGNED else frozenset()
     return [
         NextAct(text, url_for(endpoint, reference=case.proposal.reference))
         for action, state, text, endpoint in _NEXT
-        if case.proposal.state is state and case.may(action)
+        if case.proposal.state is state and case.may(action) and action not in done
     ]
 
 
@@ -162,7 +164,7 @@ def proposal(case: Case) -> ResponseReturnValue:
 @needs_case("memo.export")
 def papers(case: Case) -> ResponseReturnValue:
     run = latest_run(current_session(), case.proposal.id)
-    return render_template("desk/papers.html", case=case, proposal=case.proposal, run=run)
+    return render_template("desk/papers.html", case=case, proposal=case.proposal, run=run, papers=PAPERS.values())
 
 
 @desk.get("/proposals/<reference>/history")

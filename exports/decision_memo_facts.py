@@ -26,9 +26,9 @@ from intake.wording import words as intake_words
 from scoring.models import FundFiguresRow, SortingRun
 from scoring.queries import asked_departments, case_facts, final_sheets, latest_run
 from scoring.rules.case_facts import FactValue
-from scoring.rules.dimensions import SCALE_2026, Dimension
+from scoring.rules.dimensions import Dimension
 from scoring.rules.maturity import level_of, maturity_of
-from scoring.rules.policies import get_policy
+from scoring.rules.policies import get_policy, get_scale
 from scoring.wording import words as scoring_words
 
 _YES_NO = {True: "Ja", False: "Nej", None: ""}
@@ -204,7 +204,7 @@ def _scores(session: Session, proposal: Proposal) -> tuple[Score, ...]:
             reason=row.reason,
             evidence=row.evidence,
         )
-        for criterion in SCALE_2026.criteria
+        for criterion in get_scale(sheets[0].assessment.scale_id).criteria
         if (row := rows.get(criterion.dimension)) is not None
     )
 

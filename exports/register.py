@@ -15,10 +15,11 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One kind of paper: its address word, Danish name, file ending, and the way from case to bytes."""
+    """One kind of paper: its address word, Danish name, the program that opens it, and the way from case to bytes."""
 
     slug: str
     name: str
+    program: str
     ending: str
     mimetype: str
     make: Callable[[Session, Proposal, Settings], bytes]
@@ -40,5 +41,5 @@ def decision_memo(session: Session, proposal: Proposal, settings: Settings) -> b
 
 
 PAPERS: dict[str, Paper] = {
-    paper.slug: paper for paper in (Paper("decision-memo", "Indstilling", "docx", DOCX, decision_memo),)
+    paper.slug: paper for paper in (Paper("decision-memo", "Indstillingen", "Word", "docx", DOCX, decision_memo),)
 }

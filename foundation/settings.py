@@ -114,12 +114,12 @@ def _malformed(environ: Mapping[str, str]) -> list[str]:
         for name, value in environ.items()
         if (name.startswith("RAADSLAG_") or name == "PORT") and not value.isprintable()
     ]
-    database = environ.get("RAADSLAG_DATABASE_URL", "sqlite:")
+    database = environ.get("RAADSLAG_DATABASE_URL") or "sqlite:"
     if not database.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
         faults.append("RAADSLAG_DATABASE_URL must be an sqlite or postgresql+psycopg address")
-    if not environ.get("RAADSLAG_MAIL_URL", "file:").startswith(("file:", "smtp://", "smtps://")):
+    if not (environ.get("RAADSLAG_MAIL_URL") or "file:").startswith(("file:", "smtp://", "smtps://")):
         faults.append("RAADSLAG_MAIL_URL must begin with smtp://, smtps:// or file:")
-    if not environ.get("RAADSLAG_STORAGE_URL", "file:").startswith("file:"):
+    if not (environ.get("RAADSLAG_STORAGE_URL") or "file:").startswith("file:"):
         faults.append("RAADSLAG_STORAGE_URL must begin with file: (s3:// is not built yet)")
     base = environ.get("RAADSLAG_BASE_URL", "")
     if base and (urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).hostname):

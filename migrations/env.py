@@ -12,6 +12,7 @@ import foundation.identity.models
 import foundation.mail
 import intake.models
 import scoring.models
+from app.migrate import types_differ
 from foundation.db import make_engine
 
 ALL_TABLES = (foundation.audit, foundation.identity.models, foundation.mail, intake.models, scoring.models)
@@ -35,7 +36,7 @@ def run(connection: sa.Connection) -> None:
         connection=connection,
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
-        compare_type=True,
+        compare_type=types_differ,
         render_item=render_item,
         transaction_per_migration=False,
     )

@@ -29,11 +29,11 @@ from scoring.models import Assessment, AssessmentScore, CaseFact, DepartmentAnsw
 from scoring.queries import SortingInputs, case_facts, own_assessment, scores_of, sorting_inputs
 from scoring.rules.case_facts import FactValue
 from scoring.rules.deciding import deciding_paragraph
-from scoring.rules.dimensions import SCALE_2026, Dimension
+from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.maturity import maturity_of
 from scoring.rules.payer import CanPay
-from scoring.rules.policies import get_policy
+from scoring.rules.policies import get_policy, get_scale
 from scoring.rules.sorting import Sorting, sort_proposal
 
 # ---- the department's answer ------------------------------------------------------------------------------------
@@ -44,7 +44,8 @@ def answer_for_department(
 ) -> None:
     """Record the answer of the actor's department; the last answer asked for moves the case on.
 
-    Raises ChangedMeanwhile when a colleague answered after `version` was read (0: no answer yet), NotAllowed when the actor's department was not asked, Refused when a yes names no budget line.
+    Raises ChangedMeanwhile when a colleague answered after `version` was read (0: no answer yet), NotAllowed when
+    the actor's department was not asked, Refused when a yes names no budget line.
     """
     request = session.exec(
         select(DepartmentRequest).where(
@@ -86,6 +87,7 @@ def save_assessment(
     proposal: Proposal,
     drafts: Mapping[Dimension, ScoreDraft],
     *,
+    scale: Scale,
     version: int,
     actor: Actor,
     at: datetime,
@@ -95,7 +97,7 @@ def save_assessment(
     if (sheet.version if sheet else 0) != version:
         raise ChangedMeanwhile
     if sheet is None:
-        sheet = _new_sheet(session, proposal, actor=actor, at=at)
+        sheet = _new_sheet(session, proposal, scale, actor=actor, at=at)
     if sheet.finalised_at is not None:
         raise Refused("Din vurdering er afsluttet og kan ikke ændres. Bed sekretariatet om at åbne den igen.")
     rows = scores_of(session, sheet.id)
@@ -109,12 +111,12 @@ def save_assessment(
     return sheet
 
 
-def _new_sheet(session: Session, proposal: Proposal, *, actor: Actor, at: datetime) -> Assessment:
+def _new_sheet(session: Session, proposal: Proposal, scale: Scale, *, actor: Actor, at: datetime) -> Assessment:
     sheet = Assessment(
         proposal_id=proposal.id,
         assessor_id=actor.person_id,
         department_code=actor.department or "",
-        scale_id=SCALE_2026.id,
+        scale_id=scale.id,
         proposal_version=1,
         saved_at=at,
     )
@@ -125,10 +127,10 @@ def _new_sheet(session: Session, proposal: Proposal, *, actor: Actor, at: dateti
 
 def finalise_assessment(session: Session, proposal: Proposal, sheet: Assessment, *, actor: Actor, at: datetime) -> None:
     """Close a sheet, so that it counts. Raises Refused while a score or a reason is missing."""
-    rows = scores_of(session, sheet.id)
+    rows, scale = scores_of(session, sheet.id), get_scale(sheet.scale_id)
     lacking = [
         criterion.name
-        for criterion in SCALE_2026.criteria
+        for criterion in scale.criteria
         if criterion.dimension not in rows
         or rows[criterion.dimension].score is None
         or not rows[criterion.dimension].reason
@@ -139,7 +141,7 @@ def finalise_assessment(session: Session, proposal: Proposal, sheet: Assessment,
         )
     sheet.finalised_at = at
     session.add(sheet)
-    maturity = maturity_of({dimension: row.score for dimension, row in rows.items()}, SCALE_2026)
+    maturity = maturity_of({dimension: row.score for dimension, row in rows.items()}, scale)
     proposal.assessments_final += 1
     proposal.maturity_e4 = maturity_e4(maturity)
     session.add(proposal)

@@ -21,7 +21,7 @@ from foundation.fields import (
 from intake.rules.track import Track
 from intake.wording import words as intake_words
 from scoring.rules.case_facts import FACT_QUESTIONS, FactKind, FactQuestion, FactValue
-from scoring.rules.dimensions import SCALE_2026, Criterion, Dimension
+from scoring.rules.dimensions import Criterion, Dimension, Scale
 from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 from scoring.wording import words
@@ -73,6 +73,8 @@ class AnswerForm(DanishForm):
 class ScoreSheetForm(DanishForm):
     """The base of the score sheet; its fields are made from the scale."""
 
+    scale: Scale
+
     version = VersionField()
 
     def to_drafts(self) -> dict[Dimension, ScoreDraft]:
@@ -88,7 +90,7 @@ class ScoreSheetForm(DanishForm):
     def demand_all(self) -> bool:
         """Hang a message on every score and reason that a finished sheet lacks; True when nothing is missing."""
         complete = True
-        for criterion in SCALE_2026.criteria:
+        for criterion in self.scale.criteria:
             name = criterion.dimension.value
             for part, text in (
                 ("score", f"Vælg et niveau for {criterion.name.lower()}."),
@@ -102,10 +104,10 @@ class ScoreSheetForm(DanishForm):
 
 
 @functools.cache
-def score_sheet_form() -> type[ScoreSheetForm]:
-    """The form class with three fields for each of the eight dimensions; no level is chosen beforehand."""
-    fields: dict[str, object] = {}
-    for criterion in SCALE_2026.criteria:
+def score_sheet_form(scale: Scale) -> type[ScoreSheetForm]:
+    """The form class with three fields for each dimension of a scale; no level is chosen beforehand."""
+    fields: dict[str, object] = {"scale": scale}
+    for criterion in scale.criteria:
         name = criterion.dimension.value
         fields[f"{name}_score"] = RadiosField(
             criterion.name,

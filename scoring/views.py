@@ -14,6 +14,7 @@ from foundation.errors import Refused
 from foundation.identity.queries import department_names
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
+from intake.models import Proposal
 from intake.queries import call_of
 from intake.rules.questions import question_set
 from intake.rules.rights import Relation
@@ -30,10 +31,10 @@ from scoring.forms import (
 from scoring.models import Assessment, AssessmentScore, DepartmentAnswer, FundFiguresRow, SortingRun
 from scoring.rules.case_facts import FACT_QUESTIONS
 from scoring.rules.deciding import deciding_paragraph
-from scoring.rules.dimensions import SCALE_2026, Dimension
+from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.grounds import Ground, Section
 from scoring.rules.maturity import Level, is_final, level_of, maturity_of
-from scoring.rules.policies import get_policy
+from scoring.rules.policies import get_policy, get_scale
 from scoring.rules.sorting import Sorting
 
 scoring = Blueprint("scoring", __name__)
@@ -91,7 +92,8 @@ def assessment(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
     sheet = queries.own_assessment(session, proposal.id, case.actor.person_id)
     rows = queries.scores_of(session, sheet.id) if sheet else {}
-    form: ScoreSheetForm = score_sheet_form()(data=_shown_scores(sheet, rows))
+    scale = get_scale(sheet.scale_id) if sheet else _scale_of(proposal)
+    form: ScoreSheetForm = score_sheet_form(scale)(data=_shown_scores(sheet, rows))
     g.field_labels = {field.name: field.label.text for field in form}
 
     def act() -> ResponseReturnValue:
@@ -99,7 +101,7 @@ def assessment(case: Case) -> ResponseReturnValue:
         if finalise and not form.demand_all():
             return make_response(show(), 422)
         saved = actions.save_assessment(
-            session, proposal, form.to_drafts(), version=form.version.data or 0, actor=case.actor, at=now()
+            session, proposal, form.to_drafts(), scale=scale, version=form.version.data or 0, actor=case.actor, at=now()
         )
         if not finalise:
             return go(
@@ -117,13 +119,18 @@ def assessment(case: Case) -> ResponseReturnValue:
             questions=question_set(call_of(session, proposal).question_set_id),
             sheet=sheet,
             form=form,
-            criteria=SCALE_2026.criteria,
+            criteria=scale.criteria,
             given=sum(score is not None for score in scores.values()),
-            maturity=maturity_of(scores, SCALE_2026),
-            final=is_final(scores, SCALE_2026),
+            maturity=maturity_of(scores, scale),
+            final=is_final(scores, scale),
         )
 
     return apply_or_show(form, act, show)
+
+
+def _scale_of(proposal: Proposal) -> Scale:
+    """The scale of the policy that the proposal's call was published with."""
+    return get_policy(call_of(current_session(), proposal).policy_id).scale
 
 
 def _shown_scores(sheet: Assessment | None, rows: dict[Dimension, AssessmentScore]) -> dict[str, object]:
@@ -148,7 +155,7 @@ def assessments(case: Case) -> ResponseReturnValue:
         departments=department_names(session, on=today(now())),
         asked=queries.asked_departments(session, proposal.id),
         sheets=_readable_sheets(case),
-        criteria=SCALE_2026.criteria,
+        criteria=_scale_of(case.proposal).criteria,
         maturity=maturity,
         level=_level(maturity, call_of(session, proposal).policy_id),
     )

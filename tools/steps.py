@@ -32,6 +32,10 @@ NETWORK_WORDS = (
 class SetUpFailed(Exception):
     """Carries what a person should read: what failed and what to do about it."""
 
+    def __init__(self, told: str, *, offline: bool = False) -> None:
+        super().__init__(told)
+        self.offline = offline
+
 
 def say(text: str) -> None:
     print(text, flush=True)
@@ -75,13 +79,14 @@ def run(command: Sequence[str | Path], *, doing: str, cwd: Path = ROOT) -> None:
         check=False,
     )
     if result.returncode != 0:
-        raise SetUpFailed(_told(result.stdout, doing=doing))
+        offline = any(word in result.stdout.lower() for word in NETWORK_WORDS)
+        raise SetUpFailed(_told(result.stdout, doing=doing, offline=offline), offline=offline)
 
 
-def _told(output: str, *, doing: str) -> str:
+def _told(output: str, *, doing: str, offline: bool) -> str:
     lines = [line for line in output.splitlines() if line.strip()][-15:]
     told = [f"Failed while {doing}. Last words:", *(f"    {line}" for line in lines)]
-    if any(word in output.lower() for word in NETWORK_WORDS):
+    if offline:
         told.append("This step downloads packages: is the machine online, or is a proxy or a mirror missing?")
     told.append("Nothing is broken for good: type the same command again to go on.")
     return "\n".join(told)

@@ -84,7 +84,7 @@ def _first(names: Sequence[str]) -> Path | None:
 
 TOOLS = (
     Tool("browser", find_browser, "chromium", "journeys and accessibility", "browser", ("--version",)),
-    Tool("LibreOffice", find_office, "libreoffice-writer-nogui", "looking at memo pages", ask=("--version",)),
+    Tool("LibreOffice", find_office, "libreoffice-writer-nogui", "looking at memo pages"),
     Tool("pdftoppm", lambda: _first(("pdftoppm",)), "poppler-utils", "looking at memo pages"),
     Tool("fonts", find_fonts, "fonts-liberation", "looking at memo pages"),
 )

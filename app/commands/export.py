@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from app.commands.setting import Faults, need_current_schema, read_settings
+from app.commands.setting import Faults, need_current_schema, one_transaction, read_settings
+from foundation.text import clean_line
 
 
 @click.group()
@@ -18,27 +19,25 @@ def export() -> None:
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="Filen, der skal skrives.")
 def decision_memo(reference: str, output: Path) -> None:
     """Skriv indstillingen til sag REFERENCE som Word-fil, den samme som siden giver."""
-    from app.web_app import session_maker
     from exports.decision_memo import MemoFault
     from exports.events import PaperExported
     from exports.register import PAPERS
-    from foundation.db import transaction
     from foundation.errors import Refused
     from intake.actions import record_on
     from intake.queries import find_proposal
 
     settings = read_settings()
     need_current_schema(settings)
-    if not output.parent.is_dir():
-        raise Faults(f"Mappen {output.parent} findes ikke.")
-    with transaction(session_maker(settings)) as session:
+    if not output.parent.is_dir() or output.is_dir():
+        raise Faults(f"-o: {output} er ikke en fil i en mappe, der findes.")
+    with one_transaction(settings) as session:
         proposal = find_proposal(session, reference)
         if proposal is None:
-            raise Faults(f"Der er ingen sag {reference}.")
+            raise Faults(f"Der er ingen sag {clean_line(reference)}.")
         try:
             content = PAPERS["decision-memo"].make(session, proposal, settings)
         except (Refused, MemoFault) as refused:
-            raise Faults(str(refused)) from refused
+            raise Faults(clean_line(str(refused))) from refused
         record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=datetime.now(UTC))
         output.write_bytes(content)
     click.echo(f"Indstillingen står i {output}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from foundation.settings import Settings, SettingsFault
 
@@ -57,6 +58,19 @@ def need_current_schema(settings: Settings) -> None:
     """Raise Faults where the database is not ready for this release."""
     if not schema_is_current(settings):
         raise Faults("Databasen har ikke den form, som denne udgave skal bruge. Kør: raadslag db upgrade")
+
+
+@contextmanager
+def one_transaction(settings: Settings) -> Iterator[Session]:
+    """The one transaction of a command, on a connection that is closed with it."""
+    from foundation.db import make_engine, transaction
+
+    engine = make_engine(settings.database_url)
+    try:
+        with transaction(lambda: Session(engine, expire_on_commit=False)) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 @contextmanager

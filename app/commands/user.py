@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import click
 from email_validator import EmailNotValidError, validate_email
 
-from app.commands.setting import Faults, need_current_schema, read_settings, writers_place
+from app.commands.setting import Faults, need_current_schema, one_transaction, read_settings, writers_place
 from foundation.errors import Refused
 from foundation.identity.roles import Role
+from foundation.text import clean_line
 
 
 @click.group()
@@ -22,19 +23,17 @@ def user() -> None:
 @click.option("--department", help="Forvaltningens kode, for eksempel MSB. Kun for vurderere.")
 def add(email: str, name: str, role: str, department: str | None) -> None:
     """Giv en person en rolle. Findes mailadressen, får personen en rolle mere."""
-    from app.web_app import session_maker
-    from foundation.db import transaction
     from foundation.identity.actions import add_person
 
     settings = read_settings()
     try:
         address = validate_email(email, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as fault:
-        raise Faults(f"--email: {email} er ikke en mailadresse.") from fault
+        raise Faults(f"--email: {clean_line(email)} er ikke en mailadresse.") from fault
     if not name.strip() or not name.isprintable():
         raise Faults("--name: skriv et navn eller en titel.")
     need_current_schema(settings)
-    with writers_place(settings), transaction(session_maker(settings)) as session:
+    with writers_place(settings), one_transaction(settings) as session:
         try:
             add_person(
                 session,

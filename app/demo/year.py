@@ -19,6 +19,7 @@ from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import Dimension
 from scoring.rules.drafts import AnswerDraft, ScoreDraft
+from scoring.rules.policies import get_scale
 
 _STEPS = ("draft", "submitted", "checked", "routed", "answered", "assessed", "sorted")
 
@@ -229,7 +230,7 @@ def _assess(scene: _Scene, proposal: Proposal) -> None:
         for dimension, score in scene.story.scores.items()
     }
     sheet = scoring_actions.save_assessment(
-        scene.session, proposal, drafts, version=0, actor=reviewer, at=scene.after(12)
+        scene.session, proposal, drafts, scale=get_scale("2026"), version=0, actor=reviewer, at=scene.after(12)
     )
     scoring_actions.finalise_assessment(scene.session, proposal, sheet, actor=reviewer, at=scene.after(12))
     scene.session.flush()

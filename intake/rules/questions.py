@@ -231,9 +231,9 @@ CORE_2026 = QuestionSet(
     ),
 )
 
-_CATALOGUE = {CORE_2026.id: CORE_2026}
+QUESTION_SETS = {CORE_2026.id: CORE_2026}
 
 
 def question_set(set_id: str) -> QuestionSet:
     """A published question set; raises KeyError for an id that was never published."""
-    return _CATALOGUE[set_id]
+    return QUESTION_SETS[set_id]

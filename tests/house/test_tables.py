@@ -86,7 +86,7 @@ def test_key_is_random_or_made_of_others(table: Table) -> None:
     """A key that counts up tells how many there are, and is None until it is stored. The log alone counts."""
     if table.name == "audit_event":
         return
-    assert all(isinstance(column.type, sa.Uuid | sa.Enum | sa.String) for column in table.primary_key)
+    assert not any(isinstance(column.type, sa.Integer) for column in table.primary_key)
 
 
 def test_what_people_edit_has_a_version_that_the_database_checks() -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from foundation.db import make_engine
 from foundation.mail import make_transport
 from foundation.settings import PROJECT, Settings
 from tests.conftest import fresh_postgres, missing
+from tools.test_tools import find_browser
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
 WIDTHS = (1280, 360)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,7 +95,7 @@ def _settings(address: str, url: str, folder: Path) -> Settings:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The machine's own browser."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = find_browser()
     if path is None:
         missing("browser", "no Chromium on this machine")
     with sync_playwright() as playwright:

@@ -1,7 +1,7 @@
 """How does a test stand a marked case before every point of view, and see what a request changed?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -146,7 +146,7 @@ def relate(world: World, proposal: Proposal) -> None:
 
 def marked_case(world: World, state: State) -> Proposal:
     """A case in any state whose every text can be told from all others."""
-    early = {
+    early: Mapping[State, Callable[..., Proposal]] = {
         State.DRAFT: world.draft,
         State.SUBMITTED: world.submitted,
         State.FORMAL_CHECK: world.checked,
@@ -156,7 +156,8 @@ def marked_case(world: World, state: State) -> Proposal:
         State.WITH_DEPARTMENTS: world.declared,
         State.MATURITY_ASSESSMENT: world.ready_to_sort,
     }
-    proposal = early.get(state, world.sorted)(**MARKED)
+    bring: Callable[..., Proposal] = early.get(state, world.sorted)
+    proposal = bring(**MARKED)
     proposal.state = state
     world.session.add(proposal)
     world.session.commit()

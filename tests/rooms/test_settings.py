@@ -58,6 +58,7 @@ def test_each_missing_setting_is_named_alone(name: str, value: str | None) -> No
     if value is not None:
         environ[name] = value
     assert names(environ) == {name}
+    assert len(gaps(environ)) == 1
 
 
 @pytest.mark.parametrize(

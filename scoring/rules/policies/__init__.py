@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from scoring.rules.dimensions import Scale
 from scoring.rules.policies.policy import Floor, Policy
 from scoring.rules.policies.policy_2026 import POLICY_2026
 
-__all__ = ["CURRENT_POLICY_ID", "POLICIES", "Floor", "Policy", "UnknownPolicy", "get_policy"]
+__all__ = ["CURRENT_POLICY_ID", "POLICIES", "Floor", "Policy", "UnknownPolicy", "get_policy", "get_scale"]
 
 POLICIES: Final = (POLICY_2026,)
 CURRENT_POLICY_ID: Final = POLICY_2026.id
@@ -25,3 +26,8 @@ def get_policy(policy_id: str) -> Policy:
         if policy.id == policy_id:
             return policy
     raise UnknownPolicy(policy_id)
+
+
+def get_scale(scale_id: str) -> Scale:
+    """The published scale with that id; raises KeyError for one that no policy has ever used."""
+    return {policy.scale.id: policy.scale for policy in POLICIES}[scale_id]

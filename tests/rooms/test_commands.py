@@ -1,0 +1,415 @@
+"""Do the commands do what they say, refuse in one plain line each, and end with the promised code?"""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import docx
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session, col, select
+
+from app.cli import main
+from app.commands.setting import writers_place
+from app.demo.year import load_demo
+from app.migrate import downgrade, upgrade
+from app.web_app import create_app
+from foundation.audit import AuditEvent
+from foundation.clock import FixedClock
+from foundation.db import make_engine, sqlite_module, transaction
+from foundation.identity.actions import open_session
+from foundation.identity.models import Organisation, Person, RoleGrant
+from foundation.identity.roles import Role
+from foundation.settings import PROJECT, Settings
+from intake.models import Proposal
+from intake.rules.lifecycle import State
+from tests.builders import BASE_URL
+from tests.conftest import NOON
+from tests.fingerprint import fingerprint
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    faults: list[str]
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`raadslag …` in this process, with the settings of a test and an SQLite database in the test's folder."""
+    for name in [name for name in os.environ if name.startswith("RAADSLAG_")] + ["PORT"]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RAADSLAG_ENV", "test")
+    monkeypatch.setenv("RAADSLAG_DATABASE_URL", f"sqlite:///{tmp_path / 'test.sqlite'}")
+    monkeypatch.setenv("RAADSLAG_SECRET_KEY", "only-for-tests-0123456789-abcdefghij")
+    monkeypatch.setenv("RAADSLAG_BASE_URL", BASE_URL)
+    monkeypatch.setenv("RAADSLAG_STORAGE_URL", f"file:{tmp_path / 'storage'}")
+    monkeypatch.setenv("RAADSLAG_MAIL_URL", f"file:{tmp_path / 'mail'}")
+
+    def call(*words: str, **environ: str) -> Ended:
+        with monkeypatch.context() as given:
+            for name, value in environ.items():
+                given.setenv(name, value)
+            given.setattr(sys, "argv", ["raadslag", *words])
+            capsys.readouterr()
+            code = 0
+            try:
+                main()
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else (0 if ended.code is None else 1)
+            said = capsys.readouterr()
+        return Ended(code, said.out, said.err.splitlines())
+
+    return call
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A migrated SQLite file at the place that the commands look."""
+    upgrade(f"sqlite:///{tmp_path / 'test.sqlite'}")
+    return tmp_path / "test.sqlite"
+
+
+ADD = ("user", "add", "--email", "ny@x.example", "--name", "Ny", "--role", "secretariat")
+
+
+def assert_refused(ended: Ended, *words: str, lines: int = 1) -> None:
+    """Code 2, nothing on standard output, and one plain line for each fault."""
+    assert (ended.code, ended.out, len(ended.faults)) == (2, "", lines), ended
+    for word in words:
+        assert word in "\n".join(ended.faults)
+    assert "Traceback" not in "".join(ended.faults)
+
+
+# ---- words of help, and what cannot be understood -------------------------------------------------------------------
+
+COMMANDS = [
+    (),
+    ("serve",),
+    ("worker",),
+    ("db",),
+    ("db", "upgrade"),
+    ("db", "check"),
+    ("db", "backup"),
+    ("demo",),
+    ("demo", "load"),
+    ("demo", "run"),
+    ("user",),
+    ("user", "add"),
+    ("policy",),
+    ("policy", "run"),
+    ("export",),
+    ("export", "decision-memo"),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    ended = run(*words, "--help")
+    assert (ended.code, ended.faults) == (0, [])
+    assert re.search(r"\b(og|til|en|som|i)\b", ended.out)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("nothing",), "nothing"),
+        (("db", "nothing"), "nothing"),
+        (("db", "backup"), "FILE"),
+        (("db", "upgrade", "extra"), "extra"),
+        (("policy", "run"), "FILE"),
+        (("export", "decision-memo"), "REFERENCE"),
+        (("export", "decision-memo", "2027-01-001"), "-o"),
+        (("user", "add"), "--email"),
+        (("user", "add", "--email", "a@b.example", "--name", "x"), "--role"),
+        (("user", "add", "--email", "a@b.example", "--name", "x", "--role", "king"), "king"),
+        (("user", "add", "--nothing"), "--nothing"),
+        (("serve", "--port", "http"), "http"),
+        (("serve", "--port", "0"), "0"),
+        (("serve", "--port", "70000"), "70000"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_words_that_are_not_understood_give_one_line(run: Run, words: tuple[str, ...], named: str) -> None:
+    assert_refused(run(*words), named)
+
+
+@pytest.mark.parametrize("words", [c for c in COMMANDS if len(c) == 2 and c[0] not in ("policy", "demo")], ids=" ".join)
+def test_production_without_settings_names_every_gap(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    extra = {"export": ("X", "-o", str(tmp_path / "x.docx")), "user": ADD[2:], "db": ()}[words[0]]
+    if words == ("db", "backup"):
+        extra = (str(tmp_path / "copy"),)
+    missing = {
+        "RAADSLAG_ENV": "production",
+        "RAADSLAG_DATABASE_URL": "",
+        "RAADSLAG_SECRET_KEY": "",
+        "RAADSLAG_BASE_URL": "",
+        "RAADSLAG_STORAGE_URL": "",
+        "RAADSLAG_MAIL_URL": "",
+    }
+    ended = run(*words, *extra, **missing)
+    assert_refused(ended, *(name for name in missing if name != "RAADSLAG_ENV"), "RAADSLAG_MAIL_FROM", lines=6)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_nobody_expected_ends_with_one(tmp_path: Path) -> None:
+    environ = {**os.environ, "RAADSLAG_ENV": "test", "RAADSLAG_SECRET_KEY": "x" * 40}
+    environ["RAADSLAG_DATABASE_URL"] = "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2"
+    command = [sys.executable, "-m", "app.cli", "db", "check"]
+    ended = subprocess.run(command, cwd=PROJECT, env=environ, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+
+
+# ---- the database ---------------------------------------------------------------------------------------------------
+
+
+def test_upgrade_makes_the_schema_and_check_knows_it(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "test.sqlite"
+    asked = run("db", "check")
+    assert (asked.code, asked.faults) == (2, ["Databasen skal opgraderes: raadslag db upgrade"])
+    assert not file.exists()  # Asking makes no database.
+
+    assert run("db", "upgrade").code == 0
+    assert run("db", "upgrade").code == 0
+    assert run("db", "check") == Ended(0, "Databasen har den nyeste form.\n", [])
+
+    downgrade(f"sqlite:///{file}", "base")
+    assert run("db", "check").code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [ADD, ("demo", "load"), ("export", "decision-memo", "2027-01-001", "-o", "x.docx"), ("serve",)],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_command_refuses_a_database_that_is_not_ready(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert_refused(run(*words), "raadslag db upgrade")
+    assert not (tmp_path / "test.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [ADD, ("demo", "load"), ("db", "upgrade"), ("serve",)], ids=lambda words: " ".join(words[:2])
+)
+def test_command_that_writes_refuses_while_a_server_holds_the_lock(
+    run: Run, database: Path, settings: Settings, words: tuple[str, ...]
+) -> None:
+    engine = make_engine(f"sqlite:///{database}")
+    with Session(engine) as session:
+        before = fingerprint(session)
+    with writers_place(replace(settings, database_url=f"sqlite:///{database}")):
+        assert_refused(run(*words), "bruger databasen")
+    with Session(engine) as session:
+        assert fingerprint(session) == before
+    engine.dispose()
+
+
+def test_worker_is_not_for_sqlite(run: Run, database: Path) -> None:
+    assert_refused(run("worker"), "SQLite")
+
+
+def test_demo_run_is_for_the_demo(run: Run, database: Path) -> None:
+    assert_refused(run("demo", "run"), "RAADSLAG_ENV=demo")
+
+
+def test_demo_is_loaded_into_an_empty_database_once(run: Run, database: Path) -> None:
+    assert run("demo", "load") == Ended(0, "Prøveåret er lagt ind.\n", [])
+    engine = make_engine(f"sqlite:///{database}")
+    with Session(engine) as session:
+        before = fingerprint(session)
+        assert len(before["proposal"]) > 3
+        session.rollback()
+        assert_refused(run("demo", "load"), "ikke tom")
+        assert fingerprint(session) == before
+    engine.dispose()
+
+
+def test_backup_is_whole_while_a_writer_writes(run: Run, database: Path, tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{database}")
+    with Session(engine) as session:
+        load_demo(session, base_url=BASE_URL, at=NOON)
+        session.commit()
+    acknowledged, stop, under_way = list[str](), threading.Event(), threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            name = f"Forening {len(acknowledged)}"
+            with transaction(lambda: Session(engine)) as session:
+                session.add(Organisation(name=name, created_at=NOON))
+            acknowledged.append(name)
+            if len(acknowledged) == 20:
+                under_way.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert under_way.wait(30)
+        before = list(acknowledged)
+        ended = run("db", "backup", str(tmp_path / "copy.sqlite"))
+    finally:
+        stop.set()
+        writer.join()
+
+    assert (ended.code, ended.faults) == (0, [])
+    copy = sqlite_module().connect(str(tmp_path / "copy.sqlite"))
+    try:
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
+        found = {name for (name,) in copy.execute("SELECT name FROM organisation")}
+    finally:
+        copy.close()
+    assert set(before) <= found
+    assert {name for name in found if name.startswith("Forening ")} <= set(acknowledged)
+    url = f"sqlite:///{tmp_path / 'copy.sqlite'}"
+    assert run("db", "check", RAADSLAG_DATABASE_URL=url).code == 0
+    engine.dispose()
+
+
+def test_backup_overwrites_nothing_and_needs_a_folder(run: Run, database: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    assert_refused(run("db", "backup", str(tmp_path / "taken")), "findes allerede")
+    assert (tmp_path / "taken").read_text() == "mine"
+    assert_refused(run("db", "backup", str(tmp_path / "none" / "copy")), "Mappen")
+    database.unlink()
+    assert_refused(run("db", "backup", str(tmp_path / "copy")), "ingen database")
+    assert not (tmp_path / "copy").exists()
+
+
+# ---- on both databases ----------------------------------------------------------------------------------------------
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def test_first_administrator_comes_from_the_command_line(run: Run, committed: Engine) -> None:
+    words = ("user", "add", "--email", "Chef@X.Example", "--name", "Administrator Æ", "--role", "administrator")
+    ended = run(*words, RAADSLAG_DATABASE_URL=url_of(committed))
+    assert ended == Ended(0, "chef@x.example har nu rollen administrator.\n", [])
+    second = ("user", "add", "--email", "chef@x.example", "--name", "x", "--role", "reviewer", "--department", "MSB")
+    assert run(*second, RAADSLAG_DATABASE_URL=url_of(committed)).code == 0
+
+    with Session(committed) as session:
+        assert session.exec(select(Person.email, Person.name)).all() == [("chef@x.example", "Administrator Æ")]
+        grants = session.exec(select(RoleGrant.role, RoleGrant.department_code).order_by(col(RoleGrant.role)))
+        assert [tuple(grant) for grant in grants] == [(Role.ADMINISTRATOR, None), (Role.REVIEWER, "MSB")]
+        assert session.exec(select(AuditEvent.kind)).all() == ["person_added", "person_added"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"--email": "ny"},
+        {"--email": "ny@x.example\nBcc: z@y.example"},
+        {"--email": ""},
+        {"--name": ""},
+        {"--name": "  "},
+        {"--name": "Ny\nlinje"},
+        {"--role": "reviewer"},
+        {"--department": "MSB"},
+    ],
+    ids=str,
+)
+def test_person_that_makes_no_sense_is_refused(run: Run, committed: Engine, changed: dict[str, str]) -> None:
+    options = {"--email": "ny@x.example", "--name": "Ny", "--role": "secretariat", **changed}
+    words = [word for pair in options.items() for word in pair]
+    assert_refused(run("user", "add", *words, RAADSLAG_DATABASE_URL=url_of(committed)))
+    with Session(committed) as session:
+        assert session.exec(select(Person)).all() == []
+
+
+def test_role_that_is_held_already_is_refused(run: Run, committed: Engine) -> None:
+    assert run(*ADD, RAADSLAG_DATABASE_URL=url_of(committed)).code == 0
+    assert_refused(run(*ADD, RAADSLAG_DATABASE_URL=url_of(committed)), "allerede")
+
+
+def _words(content: bytes) -> list[str]:
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return [paragraph.text for paragraph in document.paragraphs] + cells
+
+
+def test_memo_from_the_command_line_is_the_one_of_the_page(
+    run: Run, committed: Engine, settings: Settings, tmp_path: Path
+) -> None:
+    with Session(committed, expire_on_commit=False) as session:
+        load_demo(session, base_url=BASE_URL, at=NOON)
+        session.commit()
+        proposal = session.exec(select(Proposal).where(Proposal.state == State.SORTED)).first()
+        assert proposal is not None
+        officer = session.exec(
+            select(Person)
+            .join(RoleGrant, col(RoleGrant.person_id) == Person.id)
+            .where(RoleGrant.role == Role.SECRETARIAT)
+        ).one()
+        token = open_session(session, officer, (Role.SECRETARIAT, None), at=NOON)
+        session.commit()
+    target = tmp_path / "memo.docx"
+
+    ended = run(
+        "export", "decision-memo", proposal.reference or "", "-o", str(target), RAADSLAG_DATABASE_URL=url_of(committed)
+    )
+
+    assert (ended.code, ended.faults) == (0, [])
+    app = create_app(settings, clock=FixedClock(NOON), sessions=lambda: Session(committed, expire_on_commit=False))
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["sid"] = token
+    page = browser.get(f"/exports/decision-memo/{proposal.reference}")
+    assert page.status_code == 200
+    words = _words(target.read_bytes())
+    assert words == _words(page.data)
+    assert any(proposal.title in word for word in words)
+    with Session(committed) as session:
+        rows = session.exec(
+            select(AuditEvent.person_id).where(AuditEvent.kind == "paper_exported").order_by(col(AuditEvent.sequence))
+        ).all()
+        assert rows == [None, officer.id]
+
+
+def test_memo_that_cannot_be_made_is_refused_and_writes_no_file(run: Run, committed: Engine, tmp_path: Path) -> None:
+    with Session(committed, expire_on_commit=False) as session:
+        load_demo(session, base_url=BASE_URL, at=NOON)
+        session.commit()
+        submitted = session.exec(
+            select(Proposal).where(Proposal.state == State.SUBMITTED, col(Proposal.reference).is_not(None))
+        ).first()
+        sorted_one = session.exec(select(Proposal).where(Proposal.state == State.SORTED)).first()
+        assert submitted is not None
+        assert sorted_one is not None
+        without_score, good = submitted.reference or "", sorted_one.reference or ""
+        before = fingerprint(session)
+    target, url = tmp_path / "memo.docx", url_of(committed)
+    for reference in ("2099-01-001", "x", "", "../../etc/passwd", "' OR 1=1 --", without_score):
+        assert_refused(run("export", "decision-memo", reference, "-o", str(target), RAADSLAG_DATABASE_URL=url))
+    assert not target.exists()
+    nowhere = str(tmp_path / "none" / "memo.docx")
+    assert_refused(run("export", "decision-memo", good, "-o", nowhere, RAADSLAG_DATABASE_URL=url), "-o")
+    assert_refused(run("export", "decision-memo", good, "-o", str(tmp_path), RAADSLAG_DATABASE_URL=url), "-o")
+    with Session(committed) as session:
+        assert fingerprint(session) == before
+
+
+def test_check_and_upgrade_work_on_both_databases(run: Run, committed: Engine) -> None:
+    url = url_of(committed)
+    assert run("db", "check", RAADSLAG_DATABASE_URL=url).code == 0
+    assert run("db", "upgrade", RAADSLAG_DATABASE_URL=url).code == 0
+    with committed.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+def test_backup_of_postgres_is_left_to_its_own_tool(run: Run, tmp_path: Path) -> None:
+    ended = run("db", "backup", str(tmp_path / "copy"), RAADSLAG_DATABASE_URL="postgresql+psycopg://x@127.0.0.1:1/x")
+    assert_refused(ended, "pg_dump")
