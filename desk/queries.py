@@ -59,9 +59,7 @@ _SECRETARIAT_TASKS = {
 def secretariat_tasks(session: Session, actor: Actor) -> list[Task]:
     """The cases that wait for the secretariat, the oldest first."""
     waiting = waiting_cases(session, actor, frozenset(_SECRETARIAT_TASKS))
-    return [
-        Task(row.reference or "", row.title, row.organisation_name, *_SECRETARIAT_TASKS[row.state]) for row in waiting
-    ]
+    return [Task(row.reference, row.title, row.organisation, *_SECRETARIAT_TASKS[row.state]) for row in waiting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +119,4 @@ def readable_cases(session: Session, actor: Actor) -> list[Task]:
     if actor.role is Role.ADMINISTRATOR:
         return []
     rows = waiting_cases(session, actor, frozenset(State) - {State.DRAFT})
-    return [Task(row.reference or "", row.title, row.organisation_name, "Læs sagen", "desk.case") for row in rows]
+    return [Task(row.reference, row.title, row.organisation, "Læs sagen", "desk.case") for row in rows]

@@ -221,6 +221,7 @@ def proposals(slug: str) -> ResponseReturnValue:
         state=state,
         states=[one for one in State if one is not State.DRAFT],
         counts=page.counts,
+        state_address=url_for("desk.proposals", slug=slug, sort=sort, status="-").removesuffix("-"),
         pages=_pages(slug, sort, state, page),
         address=url_for("desk.case", reference="-").removesuffix("-"),
         sees_maturity=sees_maturity,

@@ -135,6 +135,8 @@ def format_number(number: int | Fraction | Decimal, decimals: int | None = None)
     """
     if isinstance(number, bool) or not isinstance(number, int | Fraction | Decimal):
         raise TypeError("only int, Fraction and Decimal are shown: a float has already lost what was typed")
+    if isinstance(number, int) and not decimals:
+        return f"{'-' if number < 0 else ''}{_grouped(abs(number))}"  # Lists show hundreds of these.
     places = 2 if decimals is None else decimals
     exact = _fraction(number)
     scaled = int(abs(exact) * 10**places + Fraction(1, 2))

@@ -77,6 +77,7 @@ class Proposal(Keyed, Versioned, table=True):
         sa.Index("ix_proposal_call_id_maturity", "call_id", sa.text("coalesce(maturity_e4, -1) DESC"), "number"),
         sa.Index("ix_proposal_call_id_amount", "call_id", sa.text("coalesce(amount_sought_ore, -1) DESC"), "number"),
         sa.Index("ix_proposal_organisation_id_created_at", "organisation_id", "created_at"),
+        sa.Index("ix_proposal_state_received_at", "state", "received_at"),
     )
 
     call_id: UUID = Field(foreign_key="call.id")

@@ -420,11 +420,22 @@ def _grouped(session: Session, *where: sa.ColumnElement[bool]) -> list[tuple[Sta
     return [(State(state), count) for state, count in session.exec(query)]
 
 
-def waiting_cases(session: Session, actor: Actor, states: frozenset[State]) -> Sequence[Proposal]:
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """One case on somebody's desk: columns alone, the answers stay where they are."""
+
+    reference: str
+    title: str
+    organisation: str
+    state: State
+
+
+def waiting_cases(session: Session, actor: Actor, states: frozenset[State]) -> list[WaitingCase]:
     """The cases in some states that the actor may see, oldest first."""
-    return session.exec(
-        select(Proposal)
+    rows = session.execute(
+        select(Proposal.reference, Proposal.title, Proposal.organisation_name, Proposal.state)
         .where(visible_to(actor), col(Proposal.state).in_(sorted(states)))
         .order_by(col(Proposal.received_at))
         .limit(PAGE_ROWS)
-    ).all()
+    )
+    return [WaitingCase(*row) for row in rows.tuples()]

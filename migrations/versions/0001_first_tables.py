@@ -659,6 +659,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("department_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_department_answer_proposal_id"), ["proposal_id"], unique=False)
+    op.create_index("ix_proposal_state_received_at", "proposal", ["state", "received_at"])
     # By hand: autogenerate leaves indexes on expressions out.
     op.create_index(
         "ix_proposal_call_id_maturity", "proposal", ["call_id", sa.text("coalesce(maturity_e4, -1) DESC"), "number"]
