@@ -432,10 +432,10 @@ class WaitingCase:
 
 def waiting_cases(session: Session, actor: Actor, states: frozenset[State]) -> list[WaitingCase]:
     """The cases in some states that the actor may see, oldest first."""
-    rows = session.execute(
+    rows = session.exec(
         select(Proposal.reference, Proposal.title, Proposal.organisation_name, Proposal.state)
         .where(visible_to(actor), col(Proposal.state).in_(sorted(states)))
         .order_by(col(Proposal.received_at))
         .limit(PAGE_ROWS)
     )
-    return [WaitingCase(*row) for row in rows.tuples()]
+    return [WaitingCase(*row) for row in rows]

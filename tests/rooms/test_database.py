@@ -184,6 +184,15 @@ def test_child_without_parent_is_refused(committed: Engine) -> None:
             session.commit()
 
 
+def test_error_of_the_database_does_not_repeat_what_was_typed(committed: Engine) -> None:
+    one = Organisation(name="Hemmelig tekst", created_at=NOON)
+    with Session(committed) as session:
+        session.add_all([one, Organisation(id=one.id, name="Hemmelig tekst", created_at=NOON)])
+        with pytest.raises(sa.exc.IntegrityError) as refused:
+            session.commit()
+    assert "Hemmelig tekst" not in str(refused.value)
+
+
 def _write_half(engine: Engine) -> None:
     with transaction(lambda: Session(engine)) as session:
         session.add(Organisation(name="Halvt", created_at=NOON))
