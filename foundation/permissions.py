@@ -39,7 +39,6 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "sorting.override": frozenset({Role.SECRETARIAT}),
     "memo.export": STAFF - {Role.ADMINISTRATOR, Role.REVIEWER},
     "session.revoke": frozenset({Role.ADMINISTRATOR}),
-    "mailbox.view": ALL_ROLES,
 }
 
 

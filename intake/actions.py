@@ -12,7 +12,8 @@ from foundation import mail
 from foundation.audit import Event, record
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.models import Organisation, Person
-from foundation.identity.roles import Actor
+from foundation.identity.queries import held_roles
+from foundation.identity.roles import Actor, Role
 from foundation.moves import NotAMove
 from foundation.text import find_cpr
 from intake.events import (
@@ -33,7 +34,7 @@ from intake.models import (
     ProposalVersion,
     ReviewerAssignment,
 )
-from intake.queries import department_requests, formal_facts, latest_formal_check, state_of_call
+from intake.queries import department_requests, formal_facts, has_conflict, latest_formal_check, state_of_call
 from intake.rules.call import CallState, reference
 from intake.rules.formal_check import CheckOutcome, run_formal_check
 from intake.rules.lifecycle import PROPOSAL_MOVES, State
@@ -180,7 +181,7 @@ def record_formal_check(
     outcome = CheckOutcome.OK if eligible else CheckOutcome.NOT_ELIGIBLE
     if not eligible and not note:
         raise Refused("Skriv, hvorfor forslaget ikke opfylder de formelle krav.", field="note")
-    findings = [asdict(check) for check in run_formal_check(formal_facts(session, proposal, call))]
+    findings = [asdict(check) for check in run_formal_check(formal_facts(session, actor, proposal, call))]
     session.add(
         FormalCheck(
             proposal_id=proposal.id,
@@ -226,8 +227,8 @@ def route_proposal(
     if routing.due_on <= at.date():
         raise Refused("Fristen skal ligge efter i dag.", field="due_on")
     reviewer = session.get(Person, routing.reviewer_id)
-    if reviewer is None or reviewer.closed_at is not None:
-        raise Refused("Vælg en vurderer fra listen.", field="reviewer")
+    if reviewer is None or not _may_score(session, proposal, reviewer, routing.lead):
+        raise Refused("Vælg en vurderer fra den forvaltning, der har hovedansvaret.", field="reviewer")
     move_proposal(proposal, "department.route")
     asked = [routing.lead, *(code for code in routing.others if code != routing.lead)]
     _add_requests(session, proposal, asked, routing, actor=actor, at=at)
@@ -241,6 +242,15 @@ def route_proposal(
         at=at,
     )
     _queue_routed_mail(session, proposal, call, reviewer, routing.due_on, at=at, base_url=base_url)
+
+
+def _may_score(session: Session, proposal: Proposal, reviewer: Person, lead: str) -> bool:
+    """A reviewer of the lead department with an open account and no known conflict (contract 8.5 and 8.6)."""
+    return (
+        reviewer.closed_at is None
+        and (Role.REVIEWER, lead) in held_roles(session, reviewer.id)
+        and not has_conflict(session, reviewer.id, proposal)
+    )
 
 
 def _latest_outcome(session: Session, proposal: Proposal) -> CheckOutcome | None:

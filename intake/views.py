@@ -274,7 +274,7 @@ def formal_check(case: Case) -> ResponseReturnValue:
         return go(url_for("desk.case", reference=proposal.reference), "Forslaget er afvist på formalia.")
 
     def show() -> str:
-        checks = run_formal_check(queries.formal_facts(session, proposal, found))
+        checks = run_formal_check(queries.formal_facts(session, case.actor, proposal, found))
         return render_template("intake/formal_check.html", proposal=proposal, checks=checks, form=form)
 
     return apply_or_show(form, act, show)

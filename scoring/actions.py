@@ -202,7 +202,7 @@ def run_sorting(session: Session, proposal: Proposal, call: Call, *, at: datetim
 
 def confirm_sorting(session: Session, proposal: Proposal, call: Call, *, actor: Actor, at: datetime) -> None:
     """A person follows the rules' answer. Raises Refused while there is none."""
-    inputs, sorting = _decidable(session, proposal, call, at=at)
+    inputs, sorting = _decidable(session, proposal, call, actor=actor, at=at)
     move_proposal(proposal, "sorting.confirm")
     _store_run(session, proposal, inputs, sorting, chosen=sorting.track, reason="", actor=actor, at=at)
     maturity = _in_words(sorting.maturity)
@@ -219,7 +219,7 @@ def override_sorting(
     session: Session, proposal: Proposal, call: Call, *, track: Track, reason: str, actor: Actor, at: datetime
 ) -> None:
     """A person sorts otherwise, with a reason; the rules' answer stays beside it (domain.md G, SORT12)."""
-    inputs, sorting = _decidable(session, proposal, call, at=at)
+    inputs, sorting = _decidable(session, proposal, call, actor=actor, at=at)
     if not reason:
         raise Refused("Skriv, hvorfor forslaget skal sorteres anderledes, end reglerne siger.", field="reason")
     if track is sorting.track:
@@ -236,7 +236,11 @@ def override_sorting(
     )
 
 
-def _decidable(session: Session, proposal: Proposal, call: Call, *, at: datetime) -> tuple[SortingInputs, Sorting]:
+def _decidable(
+    session: Session, proposal: Proposal, call: Call, *, actor: Actor, at: datetime
+) -> tuple[SortingInputs, Sorting]:
+    if own_assessment(session, proposal.id, actor.person_id) is not None:
+        raise Refused("Du har selv vurderet forslaget. En anden i sekretariatet skal sortere det.")
     inputs, sorting = run_sorting(session, proposal, call, at=at)
     if sorting.track is Track.UNDETERMINED:
         raise Refused(deciding_paragraph(sorting))

@@ -161,7 +161,7 @@ def live_sessions(session: Session, *, at: datetime, most: int = 200) -> list[Li
     rows = session.exec(
         select(WebSession, Person.name)
         .join(Person, col(Person.id) == WebSession.person_id)
-        .where(col(WebSession.ended_at).is_(None), col(WebSession.expires_at) > at)
+        .where(col(WebSession.ended_at).is_(None), col(WebSession.expires_at) > at, col(Person.closed_at).is_(None))
         .order_by(col(WebSession.created_at).desc())
         .limit(most)
     )

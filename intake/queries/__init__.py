@@ -1,0 +1,68 @@
+"""Which calls and proposals are there, and which of them may this person see?"""
+
+from intake.queries.calls import all_calls, call_of, focus_areas, public_call, public_calls, state_of_call
+from intake.queries.cases import (
+    department_requests,
+    draft_of,
+    formal_facts,
+    latest_formal_check,
+    organisations_of,
+    reviewers_of,
+    sent_by,
+)
+from intake.queries.lists import (
+    PAGE_ROWS,
+    SORTS,
+    ProposalPage,
+    ProposalRow,
+    QueueRow,
+    WaitingCase,
+    counts_by_state,
+    own_proposals,
+    proposals_of_call,
+    review_queue,
+    waiting_cases,
+)
+from intake.queries.visibility import (
+    conflicted,
+    find_draft,
+    find_proposal,
+    has_conflict,
+    in_states,
+    relation_to,
+    visible_to,
+)
+
+__all__ = [
+    "PAGE_ROWS",
+    "SORTS",
+    "ProposalPage",
+    "ProposalRow",
+    "QueueRow",
+    "WaitingCase",
+    "all_calls",
+    "call_of",
+    "conflicted",
+    "counts_by_state",
+    "department_requests",
+    "draft_of",
+    "find_draft",
+    "find_proposal",
+    "focus_areas",
+    "formal_facts",
+    "has_conflict",
+    "in_states",
+    "latest_formal_check",
+    "organisations_of",
+    "own_proposals",
+    "proposals_of_call",
+    "public_call",
+    "public_calls",
+    "relation_to",
+    "review_queue",
+    "reviewers_of",
+    "sent_by",
+    "state_of_call",
+    "visible_to",
+    "waiting_cases",
+]
