@@ -21,6 +21,7 @@ from foundation.identity.roles import ROLE_WORDS, Role
 from foundation.identity.views import identity
 from foundation.settings import PROJECT, Settings
 from foundation.web import guard, page_globals
+from intake.queries import PAGE_ROWS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.track import Track
 from intake.views import intake
@@ -89,6 +90,7 @@ def _set_templates(app: Flask) -> None:
         status_of=status_of,
         wording_of=wording_of,
         criteria_of=criteria_of,
+        rows_shown=PAGE_ROWS,
         slug=lambda member: member.value,
     )
     app.context_processor(page_globals)
