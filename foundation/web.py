@@ -1,5 +1,6 @@
 """What guards every page: hosts, limits, tokens, headers, the session cookie and error pages?"""
 
+import contextlib
 import logging
 import secrets
 import traceback
@@ -24,7 +25,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestURITooLarge, SecurityError
@@ -346,11 +347,19 @@ def error_page(
     error_id: str | None = None,
 ) -> ResponseReturnValue:
     """One page for every refusal, with the text that the person typed."""
-    g.pop("actor_shown", None)
+    _know_who_asks(status)
     page = render_template(
         "errors/error.html", heading=heading, text=text, typed=_typed(), retry=retry, error_id=error_id
     )
     return make_response(page, status)
+
+
+def _know_who_asks(status: int) -> None:
+    """A refusal that came before anybody asked who it is: the page should still show who is signed in."""
+    if "actor" in g or "received_at" not in g or status >= 500:
+        return
+    with contextlib.suppress(SQLAlchemyError):  # The refusal itself is what must be told.
+        _find_actor()
 
 
 def _typed_pairs() -> list[tuple[str, str]]:

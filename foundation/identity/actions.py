@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from foundation import mail
@@ -75,7 +76,17 @@ def _use_up(session: Session, link_id: UUID, *, at: datetime) -> bool:
 
 
 def _new_applicant(session: Session, email: str, *, at: datetime) -> Person:
-    return add_person(session, email=email, name=email.partition("@")[0], role=Role.APPLICANT, actor=None, at=at)
+    """An account for an address that nobody had; of two links used in the same instant, the first makes it."""
+    try:
+        with session.begin_nested():
+            return add_person(
+                session, email=email, name=email.partition("@")[0], role=Role.APPLICANT, actor=None, at=at
+            )
+    except IntegrityError:
+        made = person_by_email(session, email)
+        if made is None:
+            raise
+        return made
 
 
 def _chosen_role(
