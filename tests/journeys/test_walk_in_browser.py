@@ -154,7 +154,7 @@ def test_a_proposal_walks_from_call_to_memo(page: Page, site: Site) -> None:
     assert memo.count("Det indstilles:") == 1
     assert "90.000\u00a0kr." in memo
     page.goto(f"{site.address}/proposals/{reference}/history")
-    for said in ("sendte forslaget", "Formalia", "afsluttede"):
+    for said in ("sendte forslaget", "tjekkede formalia", "blev afsluttet", "bekræftede sorteringen"):
         expect(page.get_by_role("main")).to_contain_text(re.compile(said, re.IGNORECASE))
     picture(page, site, "60-history")
 

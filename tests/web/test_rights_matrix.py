@@ -94,7 +94,7 @@ def _draft_answers(trial: "Trial") -> Mapping[str, Any]:
 
 
 def _routing(trial: "Trial") -> Mapping[str, Any]:
-    return {"lead": "MSB", "reviewer": str(trial.world.people["RO"].person_id), "due_on": "14.4.2027"}
+    return {"lead": "MBU", "reviewer": str(trial.world.people["RO"].person_id), "due_on": "14.4.2027"}
 
 
 def _sheet(trial: "Trial") -> Mapping[str, Any]:
