@@ -68,7 +68,7 @@ def run_step(step: str, command: Sequence[str | Path], **environment: str) -> Ou
 def test_command(arguments: Sequence[str]) -> list[str | Path]:
     workers = str(max(2, min(os.cpu_count() or 2, 8)))
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    return [PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadgroup", "--durations=5", *colour, *arguments]
+    return [PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", "--durations=5", *colour, *arguments]
 
 
 def run_tests(arguments: Sequence[str]) -> Outcome:

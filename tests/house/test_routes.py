@@ -28,6 +28,9 @@ BrowserOf = Callable[[Actor], FlaskClient]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OF_A_CASE = {"reference", "draft_id"}
 
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Whole pages are the same on both databases; the rights matrix asks each of them on both."""
+
 WITHIN = {"formalcheck.reject": "formalcheck.record", "assessment.finalise": "assessment.edit"}
 """Rights that are used on the page of another: a rejection is one outcome of the check, a sheet is closed where it
 is written."""
@@ -203,6 +206,7 @@ def test_the_check_of_a_page_can_see() -> None:
     assert len(faults_of_page("<title>Sag – Rådslag</title><h1>En</h1><h1>To</h1>")) == 1
 
 
+@ONE_DATABASE
 def test_every_page_is_whole_and_reading_changes_nothing(app: Flask, demo: Session, browser_of: BrowserOf) -> None:
     """Every address, allowed or not, as every role: no fault of ours, a title, a heading, and nothing written."""
     browsers = [("nobody", app.test_client()), *one_of_each_role(demo, browser_of)]
@@ -229,6 +233,7 @@ def test_every_page_is_whole_and_reading_changes_nothing(app: Flask, demo: Sessi
     assert all("paper_exported" in row for row in new)
 
 
+@ONE_DATABASE
 def test_no_page_offers_what_it_then_refuses(
     app: Flask, demo: Session, browser_of: BrowserOf, connection: Connection
 ) -> None:
