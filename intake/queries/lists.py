@@ -15,7 +15,7 @@ from intake.models import (
     Proposal,
     ReviewerAssignment,
 )
-from intake.queries.visibility import STAFF_RELATION, conflicted, in_states, visible_to
+from intake.queries.visibility import STAFF_RELATION, closed_cases, conflicted, in_states, visible_to
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Wish
@@ -161,7 +161,8 @@ def counts_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State
     relation = STAFF_RELATION[actor.role]
     where = (col(Proposal.call_id) == call_id, in_states(relation))
     counts = dict(_grouped(session, *where))
-    for state, closed in _grouped(session, *where, conflicted(actor.person_id)):
+    keys = closed_cases(session, actor.person_id)
+    for state, closed in _grouped(session, *where, col(Proposal.id).in_(keys)) if keys else ():
         counts[state] -= closed
     return counts
 
