@@ -19,7 +19,7 @@ from foundation.identity.models import Person
 from foundation.identity.queries import department_names
 from foundation.money import format_number
 from intake.models import ConflictDeclaration, Proposal
-from intake.queries import call_of
+from intake.queries import call_of, draft_of
 from intake.rules.proposal import ProposalDraft
 from intake.rules.track import Track
 from intake.wording import words as intake_words
@@ -69,7 +69,7 @@ def gather(session: Session, proposal: Proposal) -> DecisionMemoFacts:
     run = latest_run(session, proposal.id)
     if run is None:
         raise Refused("Forslaget er ikke sorteret endnu, så der er ingen indstilling.")
-    answers = ProposalDraft(answers=dict(proposal.answers))
+    answers = draft_of(proposal)
     facts = case_facts(session, proposal.id)
     recommendation, next_step = _RECOMMENDATIONS.get(run.chosen_track, ("", ""))
     return DecisionMemoFacts(

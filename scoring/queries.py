@@ -58,7 +58,10 @@ def final_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
         .where(Assessment.proposal_id == proposal_id, col(Assessment.finalised_at).is_not(None))
         .order_by(col(Assessment.finalised_at))
     ).all()
-    return [Sheet(sheet, name, scores_of(session, sheet.id)) for sheet, name in rows]
+    scores: dict[UUID, dict[Dimension, AssessmentScore]] = {sheet.id: {} for sheet, _ in rows}
+    for row in session.exec(select(AssessmentScore).where(col(AssessmentScore.assessment_id).in_(scores))):
+        scores[row.assessment_id][row.dimension] = row
+    return [Sheet(sheet, name, scores[sheet.id]) for sheet, name in rows]
 
 
 def counting_scores(session: Session, proposal_id: UUID) -> Scores:

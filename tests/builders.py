@@ -10,6 +10,8 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
+from app.demo.people import DEPARTMENTS
+from app.demo.stories import FUNDABLE_DONATION
 from foundation.clock import copenhagen_moment, today
 from foundation.identity.actions import add_person, found_organisation
 from foundation.identity.models import Department, Organisation
@@ -46,32 +48,16 @@ ANSWERS: dict[str, str | int] = {
     "continuation": "De frivillige fortsætter.",
 }
 
-DONATION_FACTS: dict[str, Any] = {
-    "stop": False,
-    "department_funds_itself": False,
-    "payers_confirmed": False,
-    "legal_checked": False,
-    "risk_assessed": False,
-    "municipal": False,
-    "small_organisation": True,
-    "innovative": True,
-    "needs_fund": True,
-    "assessment_written": True,
-    "learning_purpose": True,
+DONATION_FACTS: dict[str, Any] = FUNDABLE_DONATION
+INVESTMENT_FACTS: dict[str, Any] = {
+    **FUNDABLE_DONATION,
+    "payers_confirmed": True,
+    "legal_checked": True,
+    "risk_assessed": True,
 }
-INVESTMENT_FACTS = {**DONATION_FACTS, "payers_confirmed": True, "legal_checked": True, "risk_assessed": True}
 
 YOUNG = dict(zip(Dimension, (1, 2, 2, 1, 2, 1, 1, 2), strict=True))
 MATURE = dict.fromkeys(Dimension, 3)
-
-DEPARTMENTS = {
-    "BA": "Borgmesterens Afdeling",
-    "MSB": "Sociale Forhold og Beskæftigelse",
-    "MTM": "Teknik og Miljø",
-    "MSO": "Sundhed og Omsorg",
-    "MKB": "Kultur og Borgerservice",
-    "MBU": "Børn og Unge",
-}
 
 BASE_URL = "http://localhost"
 
