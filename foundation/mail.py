@@ -44,6 +44,7 @@ class OutgoingMail(Keyed, table=True):
     subject: str = Field(max_length=200)
     body: str
     secret_link: str | None = Field(default=None, max_length=500)
+    attachment: str | None = Field(default=None, max_length=120)
     about_id: UUID | None = Field(default=None, index=True)
     queued_at: datetime
     due_at: datetime

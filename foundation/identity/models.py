@@ -6,8 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from foundation.identity.organisation_kinds import OrganisationKind
 from foundation.identity.roles import Role
-from foundation.tables import Keyed, enum_type
+from foundation.tables import Keyed, Versioned, enum_type
 
 
 class Person(Keyed, table=True):
@@ -49,13 +50,28 @@ class RoleGrant(Keyed, table=True):
     ended_at: datetime | None = None
 
 
-class Organisation(Keyed, table=True):
-    """An association or other applicant. Knowing its CVR number gives nobody access to it."""
+class Organisation(Keyed, Versioned, table=True):
+    """An association or other applicant. Knowing its CVR number gives nobody access to it.
+
+    `staff_years` is full-time posts in a year, `turnover_ore` the last year's income: the two measures of a small
+    organisation (domain.md SORT11). None is not told, which is not the same as zero.
+    """
 
     __tablename__ = "organisation"
+    __table_args__ = (
+        sa.CheckConstraint("staff_years IS NULL OR staff_years >= 0", name="staff_years_not_negative"),
+        sa.CheckConstraint("turnover_ore IS NULL OR turnover_ore >= 0", name="turnover_not_negative"),
+    )
 
     cvr: str | None = Field(default=None, max_length=8, index=True)
     name: str = Field(max_length=200)
+    kind: OrganisationKind | None = Field(default=None, sa_type=enum_type(OrganisationKind))
+    staff_years: int | None = None
+    turnover_ore: int | None = Field(default=None, sa_type=sa.BigInteger)
+    address: str = Field(default="", max_length=300)
+    contact_name: str = Field(default="", max_length=200)
+    contact_email: str = Field(default="", max_length=254)
+    contact_phone: str = Field(default="", max_length=40)
     created_at: datetime
 
 
@@ -69,6 +85,21 @@ class Membership(Keyed, table=True):
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     joined_at: datetime
     ended_at: datetime | None = None
+
+
+class Invitation(Keyed, table=True):
+    """A mail address that was asked to join an organisation; only its owner's own yes makes a member."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (sa.Index("ix_invitation_email_answered_at", "email", "answered_at"),)
+
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    email: str = Field(max_length=254)
+    invited_by: UUID = Field(foreign_key="person.id")
+    invited_at: datetime
+    answered_at: datetime | None = None
+    accepted: bool | None = None
+    withdrawn_at: datetime | None = None
 
 
 class SignInLink(Keyed, table=True):

@@ -1,6 +1,15 @@
 """Which calls and proposals are there, and which of them may this person see?"""
 
-from intake.queries.calls import all_calls, call_of, focus_areas, public_call, public_calls, state_of_call
+from intake.queries.calls import (
+    all_calls,
+    call_of,
+    call_questions,
+    focus_areas,
+    public_call,
+    public_calls,
+    questions_of,
+    state_of_call,
+)
 from intake.queries.cases import (
     department_requests,
     draft_of,
@@ -42,6 +51,7 @@ __all__ = [
     "WaitingCase",
     "all_calls",
     "call_of",
+    "call_questions",
     "conflicted",
     "counts_by_state",
     "department_requests",
@@ -58,6 +68,7 @@ __all__ = [
     "proposals_of_call",
     "public_call",
     "public_calls",
+    "questions_of",
     "relation_to",
     "review_queue",
     "reviewers_of",

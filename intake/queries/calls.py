@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 from intake.models import (
     Call,
     CallFocusArea,
+    CallQuestion,
     Proposal,
 )
-from intake.rules.call import CallState, FocusArea, call_state
+from intake.rules.call import CallState, ExtraKind, FocusArea, call_state
+from intake.rules.questions import Kind, Option, Question, QuestionSet, question_set, with_call_questions
 
 
 def state_of_call(call: Call, *, at: datetime) -> CallState:
@@ -58,3 +60,40 @@ def focus_areas(session: Session, call_id: UUID) -> list[FocusArea]:
     """The focus areas of a call, in the order of the vision."""
     chosen = set(session.exec(select(CallFocusArea.focus_area).where(CallFocusArea.call_id == call_id)))
     return [area for area in FocusArea if area in chosen]
+
+
+def call_questions(session: Session, call_id: UUID) -> list[CallQuestion]:
+    """The questions that the call asks on top of its question set, in order."""
+    return list(
+        session.exec(select(CallQuestion).where(CallQuestion.call_id == call_id).order_by(col(CallQuestion.position)))
+    )
+
+
+def questions_of(session: Session, call: Call) -> QuestionSet:
+    """Everything that a call asks: its question set, and its own questions as a section of their own."""
+    own = tuple(as_question(row) for row in call_questions(session, call.id))
+    return with_call_questions(question_set(call.question_set_id), own)
+
+
+_KINDS = {
+    ExtraKind.SHORT_TEXT: Kind.LINE,
+    ExtraKind.LONG_TEXT: Kind.PROSE,
+    ExtraKind.NUMBER: Kind.WHOLE_NUMBER,
+    ExtraKind.CHOICE: Kind.CHOICE,
+}
+
+
+def as_question(row: CallQuestion) -> Question:
+    """A stored question of a call in the form that all questions have; its key is that of its row."""
+    return Question(
+        key=f"call_{row.id.hex}",
+        label=row.label,
+        kind=_KINDS[row.kind],
+        hint=row.hint,
+        missing=f"Svar på spørgsmålet: {row.label}",
+        most_words=row.most_words,
+        most_characters=200,
+        least=0,
+        required=row.is_required,
+        options=tuple(Option(str(number), words) for number, words in enumerate(row.options, start=1)),
+    )

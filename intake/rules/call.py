@@ -14,6 +14,15 @@ class FocusArea(StrEnum):
     DEPRIVED_AREAS = "deprived_areas"
 
 
+class ExtraKind(StrEnum):
+    """The four kinds of question that a call may ask on top of its question set."""
+
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
 class CallState(StrEnum):
     """A call's state; `scheduled`, `open` and `closed` follow from the clock alone."""
 

@@ -39,17 +39,35 @@ _FROM_SORTED = _states("ghijklmnopq")
 _FROM_MEMO = _states("hijklmnopq")
 _FROM_MAYOR = _states("mnopq")
 
+_READERS: dict[Relation, frozenset[State]] = {
+    Relation.OWN_APPLICANT: _ALL,
+    Relation.ASSIGNED: _FROM_DEPARTMENTS,
+    Relation.SECRETARIAT: _SENT,
+    Relation.COUNCIL: _FROM_MEMO,
+    Relation.MAYOR: _FROM_MAYOR,
+    Relation.AUDITOR: _SENT,
+}
+
 RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
-    "proposal.view": {
-        Relation.OWN_APPLICANT: _ALL,
-        Relation.ASSIGNED: _FROM_DEPARTMENTS,
-        Relation.SECRETARIAT: _SENT,
-        Relation.COUNCIL: _FROM_MEMO,
-        Relation.MAYOR: _FROM_MAYOR,
-        Relation.AUDITOR: _SENT,
-    },
+    "proposal.view": _READERS,
     "proposal.edit": {Relation.OWN_APPLICANT: _states("a")},
     "proposal.submit": {Relation.OWN_APPLICANT: _states("a")},
+    "proposal.reopen": {Relation.OWN_APPLICANT: _states("b")},
+    "proposal.withdraw": {Relation.OWN_APPLICANT: _states("bcdefghi")},
+    "draft.delete": {Relation.OWN_APPLICANT: _states("a")},
+    "attachment.upload": {Relation.OWN_APPLICANT: _states("a")},
+    "attachment.download": _READERS,
+    "attachment.delete": {Relation.OWN_APPLICANT: _states("a")},
+    "copy.export": {
+        Relation.OWN_APPLICANT: _SENT,
+        Relation.SECRETARIAT: _SENT,
+        Relation.AUDITOR: _SENT,
+    },
+    "revision.list": {
+        Relation.OWN_APPLICANT: _ALL,
+        Relation.SECRETARIAT: _SENT,
+        Relation.AUDITOR: _SENT,
+    },
     "receipt.view": {Relation.OWN_APPLICANT: _SENT},
     "formalcheck.record": {Relation.SECRETARIAT: _states("bc")},
     "formalcheck.reject": {Relation.SECRETARIAT: _states("c")},

@@ -1,4 +1,4 @@
-"""Which fields do people fill in for a proposal, its formal check and its routing?"""
+"""Which fields do people fill in for a proposal?"""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,8 @@ from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from foundation.fields import (
-    ChecksField,
-    ChoiceField,
     CvrField,
     DanishForm,
-    DateField,
     KronerField,
     LineField,
     ProseField,
@@ -104,54 +101,3 @@ def section_form(section: Section, areas: tuple[FocusArea, ...]) -> type[Section
     """The form class of one section, made once for each question set and choice of focus areas."""
     fields = {question.key: _field(question, areas) for question in section.questions}
     return type("ProposalSectionForm", (SectionForm,), fields)
-
-
-class FormalCheckForm(DanishForm):
-    outcome = RadiosField(
-        "Er de formelle krav opfyldt?",
-        choices=[
-            choice("ok", "Ja, forslaget kan gå videre"),
-            choice("not_eligible", "Nej, forslaget afvises på formalia"),
-        ],
-        validators=[required("Vælg, om de formelle krav er opfyldt.")],
-    )
-    note = ProseField(
-        "Bemærkning",
-        description="Skal udfyldes, hvis forslaget afvises: hvilket krav er ikke opfyldt, og hvorfor?",
-        validators=[Optional()],
-        max_characters=4000,
-    )
-
-
-class RouteForm(DanishForm):
-    lead = ChoiceField("Hvilken forvaltning skal have hovedansvaret?", validators=[required("Vælg en forvaltning.")])
-    others = ChecksField(
-        "Hvilke andre forvaltninger skal spørges?",
-        validators=[Optional()],
-    )
-    reviewer = ChoiceField(
-        "Hvem skal vurdere modenheden?",
-        description="En vurderer fra den forvaltning, der har hovedansvaret.",
-        validators=[required("Vælg en vurderer.")],
-    )
-    due_on = DateField(
-        "Hvornår skal forvaltningerne senest svare?",
-        validators=[required("Skriv en dato, for eksempel 14.4.2027.")],
-    )
-
-
-class ConflictForm(DanishForm):
-    has_conflict = RadiosField(
-        "Er du inhabil i denne sag?",
-        choices=[
-            choice("no", "Nej, jeg er ikke inhabil"),
-            choice("yes", "Ja, jeg er eller kan være inhabil"),
-        ],
-        validators=[required("Svar ja eller nej, før du åbner sagen.")],
-    )
-    ground = ProseField(
-        "Hvorfor er du inhabil?",
-        description="Skal udfyldes, hvis du svarer ja. Skriv kort, for eksempel: Jeg sidder i foreningens bestyrelse.",
-        validators=[Optional()],
-        max_characters=2000,
-    )

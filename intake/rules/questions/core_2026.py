@@ -1,59 +1,6 @@
-"""Which questions does a call ask?
+"""What did the first question set ask? Proposals that were written with it are still shown by it."""
 
-A question set is a catalogue entry: once a call has used it, it never changes. Form, check page, case page and memo
-loop over the set, so a new question needs no template and no migration.
-"""
-
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Kind(StrEnum):
-    """How a question is answered; each kind has one field, one display and one check."""
-
-    LINE = "line"
-    PROSE = "prose"
-    WHOLE_NUMBER = "whole_number"
-    KRONER = "kroner"
-    FOCUS_AREA = "focus_area"
-    WISH = "wish"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question as the applicant meets it. `missing` says what to do when there is no answer."""
-
-    key: str
-    label: str
-    kind: Kind
-    hint: str
-    missing: str
-    why: str = ""
-    example: str = ""
-    most_words: int | None = None
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A page of the form: few questions under one heading."""
-
-    key: str
-    title: str
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionSet:
-    """The sections of a call's form, in order."""
-
-    id: str
-    sections: tuple[Section, ...]
-
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(question for section in self.sections for question in section.questions)
-
+from intake.rules.questions.grammar import Kind, Question, QuestionSet, Section
 
 CORE_2026 = QuestionSet(
     id="core-2026",
@@ -230,10 +177,3 @@ CORE_2026 = QuestionSet(
         ),
     ),
 )
-
-QUESTION_SETS = {CORE_2026.id: CORE_2026}
-
-
-def question_set(set_id: str) -> QuestionSet:
-    """A published question set; raises KeyError for an id that was never published."""
-    return QUESTION_SETS[set_id]
