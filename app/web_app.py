@@ -1,7 +1,8 @@
 """How are the rooms put together into one web application?"""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache, StrictUndefined
@@ -11,31 +12,41 @@ from sqlmodel import Session
 from app.demo.views import mailbox
 from app.health import health
 from app.navigation import navigation
+from desk.own_data_views import personal_data
 from desk.views import case_tabs, desk, status_of
 from exports.register import PAPERS
 from exports.views import exports
 from foundation.clock import Clock, SystemClock
 from foundation.db import SessionMaker, make_engine
-from foundation.formats import FILTERS, day
+from foundation.formats import FILTERS, day, moment
+from foundation.identity.organisation_views import organisations
+from foundation.identity.organisation_kinds import KIND_WORDS, OrganisationKind
 from foundation.identity.roles import ROLE_WORDS, Role
 from foundation.identity.views import identity
+from foundation.money import ORE_PER_KRONE
 from foundation.settings import PROJECT, Settings
 from foundation.web import guard, page_globals
+from intake.call_words import CALL_FIELDS
 from intake.queries import PAGE_ROWS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.track import Track
 from intake.views import intake
 from intake.wording import WORDS as INTAKE_WORDS
+from intake.wording import answer_words
 from scoring.rules.case_facts import FACT_QUESTIONS
 from scoring.rules.dimensions import Criterion
 from scoring.rules.payer import CanPay
-from scoring.rules.policies import get_policy
+from scoring.rules.policies import POLICIES, get_policy
 from scoring.views import scoring
 from scoring.wording import WORDS as SCORING_WORDS
 
-_WORDS = {**INTAKE_WORDS, **SCORING_WORDS}
+_WORDS: dict[type[StrEnum], dict[Any, str]] = {
+    **INTAKE_WORDS,
+    **SCORING_WORDS,
+    OrganisationKind: KIND_WORDS,
+}
 
-BLUEPRINTS = (identity, intake, scoring, exports, desk, health)
+BLUEPRINTS = (identity, organisations, intake, scoring, exports, desk, personal_data, health)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, sessions: SessionMaker | None = None) -> Flask:
@@ -44,6 +55,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, sessions: Sess
     _set_templates(app)
     guard(app, settings, clock or SystemClock())
     app.extensions["raadslag.sessions"] = sessions or session_maker(settings)
+    app.extensions["raadslag.policies"] = {policy.id: f"Politik {policy.id}" for policy in POLICIES}
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.is_demo:
@@ -90,6 +102,8 @@ def _set_templates(app: Flask) -> None:
         status_of=status_of,
         wording_of=wording_of,
         criteria_of=criteria_of,
+        donation_cap_of=donation_cap_of,
+        answer_words=answer_words,
         rows_shown=PAGE_ROWS,
         slug=lambda member: member.value,
     )
@@ -107,6 +121,11 @@ def criteria_of(policy_id: str) -> tuple[Criterion, ...]:
     return get_policy(policy_id).scale.criteria
 
 
+def donation_cap_of(policy_id: str) -> int:
+    """The most that a donation can be under a call's policy, in øre."""
+    return get_policy(policy_id).donation_cap * ORE_PER_KRONE
+
+
 _FACT_LABELS = {question.key: question.label for question in FACT_QUESTIONS}
 _KINDS: dict[str, type[StrEnum]] = {"track": Track, "can_pay": CanPay, "outcome": CheckOutcome}
 
@@ -119,6 +138,10 @@ def wording_of(kind: str, slug: str) -> str:
         return PAPERS[slug].name if slug in PAPERS else slug
     if kind == "day":
         return day(date.fromisoformat(slug))
+    if kind == "moment":
+        return moment(datetime.fromisoformat(slug))
+    if kind == "call_field":
+        return CALL_FIELDS.get(slug, slug)
     if kind == "role":
         return ROLE_WORDS[Role(slug)]
     members = _KINDS.get(kind)

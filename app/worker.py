@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.db import SessionMaker
-from foundation.mail import Transport, anything_waiting, make_transport, send_waiting
+from foundation.mail import Attachment, Transport, anything_waiting, make_transport, send_waiting
 from foundation.settings import Settings
 
 log = logging.getLogger("raadslag.worker")
@@ -27,7 +27,13 @@ def work_once(
     """One round: everything that is due; returns how many mails left."""
     if not anything_waiting(sessions, at=now()):
         return 0
-    return send_waiting(sessions, transport, sender=settings.mail_from, host=settings.host, now=now)
+
+    def attach(key: str) -> Attachment:
+        from exports.mailed import attachment  # Few letters carry a file; a worker begins without the rooms above.
+
+        return attachment(sessions, settings, key)
+
+    return send_waiting(sessions, transport, sender=settings.mail_from, host=settings.host, now=now, attach=attach)
 
 
 def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:

@@ -12,6 +12,7 @@ from foundation.clock import today
 from foundation.db import current_session
 from foundation.errors import NotFound
 from foundation.formats import workdays_in_words
+from foundation.identity.organisation_queries import invitations_to
 from foundation.identity.queries import department_names
 from foundation.identity.roles import Role
 from foundation.permissions import needs, signed_in
@@ -20,7 +21,6 @@ from foundation.workdays import workdays_between
 from intake import queries as intake_queries
 from intake.access import Case, needs_case
 from intake.rules.lifecycle import State
-from intake.rules.questions import question_set
 from intake.rules.rights import Relation
 from intake.wording import APPLICANT_STATUS, STAFF_STATUS
 from scoring.queries import asked_departments, latest_run
@@ -36,7 +36,15 @@ def my_tasks() -> ResponseReturnValue:
     if actor.role is Role.APPLICANT:
         own = intake_queries.own_proposals(session, actor)
         calls = intake_queries.public_calls(session, at=now())
-        return render_template("desk/applicant.html", proposals=own, statuses=APPLICANT_STATUS, calls=calls, now=now())
+        return render_template(
+            "desk/applicant.html",
+            proposals=own,
+            statuses=APPLICANT_STATUS,
+            calls=calls,
+            now=now(),
+            invitations=invitations_to(session, actor),
+            organisations=intake_queries.organisations_of(session, actor),
+        )
     if actor.role is Role.REVIEWER:
         cases = reviewer_desk(session, actor)
         return render_template(
@@ -47,11 +55,13 @@ def my_tasks() -> ResponseReturnValue:
         )
     if actor.role is Role.SECRETARIAT:
         tasks = secretariat_tasks(session, actor)
-        return render_template("desk/secretariat.html", tasks=tasks, calls=intake_queries.all_calls(session))
+        calls = intake_queries.all_calls(session)
+        states = {call.id: intake_queries.state_of_call(call, at=now()) for call in calls}
+        return render_template("desk/secretariat.html", tasks=tasks, calls=calls, states=states)
     return render_template(
         "desk/reader.html",
         cases=readable_cases(session, actor),
-        calls=intake_queries.all_calls(session) if actor.role is Role.AUDITOR else [],
+        calls=intake_queries.published_calls(session) if actor.role is Role.AUDITOR else [],
     )
 
 
@@ -156,7 +166,8 @@ def proposal(case: Case) -> ResponseReturnValue:
         case=case,
         proposal=case.proposal,
         acts=next_acts(case),
-        questions=question_set(call.question_set_id),
+        questions=intake_queries.questions_of(current_session(), call),
+        files=intake_queries.attachments_of(current_session(), case.proposal.id),
     )
 
 
@@ -164,7 +175,8 @@ def proposal(case: Case) -> ResponseReturnValue:
 @needs_case("memo.export")
 def papers(case: Case) -> ResponseReturnValue:
     run = latest_run(current_session(), case.proposal.id)
-    return render_template("desk/papers.html", case=case, proposal=case.proposal, run=run, papers=PAPERS.values())
+    offered = [paper for paper in PAPERS.values() if case.may(paper.action)]
+    return render_template("desk/papers.html", case=case, proposal=case.proposal, run=run, papers=offered)
 
 
 @desk.get("/proposals/<reference>/history")

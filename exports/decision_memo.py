@@ -38,8 +38,8 @@ from exports.memo_values import (
     placed_values,
     printed_values,
 )
+from exports.starter_paper import AUTHOR, name_file
 from foundation.formats import number
-from foundation.text import clean_line
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -61,8 +61,6 @@ __all__ = [
     "render",
 ]
 
-AUTHOR: Final = "Sekretariatet for Rådet for Sociale Investeringer"
-TITLE_PROPERTY_LIMIT: Final = 255
 
 # Each printed value is set between noncharacters that no text can hold (`foundation.text` takes them out).
 # They say which value this is while the file is checked, and are taken away before anybody sees it. The fourth keeps
@@ -114,7 +112,13 @@ def render(facts: DecisionMemoFacts, template: bytes | None = None) -> bytes:
     document = Document(BytesIO(_filled(source, _context(values))))
     _require_every_value_once(document, facts)
     _unmark(document, number(_character_count(document)))
-    _set_properties(document, facts, str(values["title"]))
+    name_file(
+        document,
+        title=f"Indstilling om {values['title']}",
+        author=AUTHOR,
+        at=datetime.combine(facts.dated_on, time(), UTC),
+        reference=facts.reference,
+    )
     text = _said_in(document)
     file = BytesIO()
     document.save(file)
@@ -218,15 +222,3 @@ def _unmark(document: WordDocument, character_count: str) -> None:
             if node.text and _MARKS.search(node.text):
                 node.text = _MARKS.sub("", _COUNT.sub(character_count, node.text))
                 node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-
-
-def _set_properties(document: WordDocument, facts: DecisionMemoFacts, title: str) -> None:
-    """Title, author and dates from the case; none of them from the template or from the day of printing."""
-    properties = document.core_properties
-    full = f"Indstilling om {title}"
-    properties.title = full if len(full) <= TITLE_PROPERTY_LIMIT else full[: TITLE_PROPERTY_LIMIT - 1] + "…"
-    properties.author = properties.last_modified_by = AUTHOR
-    properties.created = properties.modified = datetime.combine(facts.dated_on, time(), UTC)
-    properties.language, properties.revision = "da-DK", 1
-    properties.identifier = clean_line(facts.reference)[:TITLE_PROPERTY_LIMIT]
-    properties.comments = properties.keywords = properties.subject = properties.category = ""

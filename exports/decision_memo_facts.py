@@ -19,9 +19,9 @@ from foundation.identity.models import Person
 from foundation.identity.queries import department_names
 from foundation.money import format_number
 from intake.models import ConflictDeclaration, Proposal
-from intake.queries import call_of, draft_of
-from intake.rules.proposal import ProposalDraft
+from intake.queries import call_of, questions_of
 from intake.rules.track import Track
+from intake.wording import answer_words
 from intake.wording import words as intake_words
 from scoring.models import FundFiguresRow, SortingRun
 from scoring.queries import asked_departments, case_facts, final_sheets, latest_run
@@ -69,18 +69,18 @@ def gather(session: Session, proposal: Proposal) -> DecisionMemoFacts:
     run = latest_run(session, proposal.id)
     if run is None:
         raise Refused("Forslaget er ikke sorteret endnu, så der er ingen indstilling.")
-    answers = draft_of(proposal)
+    said = _in_words(session, proposal)
     facts = case_facts(session, proposal.id)
     recommendation, next_step = _RECOMMENDATIONS.get(run.chosen_track, ("", ""))
     return DecisionMemoFacts(
         kind=memo_kind(run.chosen_track),
         **_head(session, proposal, run),
-        **_texts(answers),
+        **_texts(said),
         **_outcome(session, run),
         **_legal_box(session, proposal, facts),
         amount_ore=proposal.amount_sought_ore,
         participants=proposal.participants,
-        summary=_first_sentence(answers.text("intervention")),
+        summary=said.get("summary") or _first_sentence(said["intervention"]),
         money_from=_money_from(run.chosen_track),
         recommendation=recommendation,
         next_step=next_step,
@@ -110,11 +110,17 @@ def _head(session: Session, proposal: Proposal, run: SortingRun) -> dict[str, An
     }
 
 
-def _texts(answers: ProposalDraft) -> dict[str, Any]:
+def _in_words(session: Session, proposal: Proposal) -> dict[str, str]:
+    """Every answer as text, by the key of its question."""
+    questions = questions_of(session, call_of(session, proposal))
+    return {one.key: answer_words(one, proposal.answers.get(one.key)) for one in questions.questions}
+
+
+def _texts(said: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "for_whom": _first_sentence(answers.text("target_group")),
+        "for_whom": _first_sentence(said["target_group"]),
         **{
-            key: answers.text(key)
+            key: said[key]
             for key in (
                 "problem",
                 "supplement",
@@ -129,7 +135,7 @@ def _texts(answers: ProposalDraft) -> dict[str, Any]:
                 "budget",
             )
         },
-        "payers": answers.text("payer"),
+        "payers": said["payer"],
     }
 
 

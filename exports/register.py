@@ -7,6 +7,8 @@ from flask import url_for
 from sqlmodel import Session
 
 from exports.decision_memo_facts import gather
+from exports.proposal_copy_facts import gather as gather_copy
+from exports.proposal_copy_facts import version_of
 from foundation.settings import Settings
 from intake.models import Proposal
 
@@ -15,23 +17,37 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One kind of paper: its address word, Danish name, the program that opens it, and the way from case to bytes."""
+    """One kind of paper: its address word, Danish name, the program that opens it, the right that it needs, and the way
+    from case to bytes.
+
+    A paper of one sent version (`of_version`) is made of the version with the number given, without one of the newest;
+    any other is made of the case as it stands. Files are called by `file_word`, else by the address word.
+    """
 
     slug: str
     name: str
     program: str
     ending: str
     mimetype: str
-    make: Callable[[Session, Proposal, Settings], bytes]
+    action: str
+    make: Callable[[Session, Proposal, Settings, int | None], bytes]
+    of_version: bool = False
+    file_word: str = ""
 
-    def file_name(self, proposal: Proposal) -> str:
-        return f"{self.slug}-{proposal.reference}.{self.ending}"
+    @property
+    def endpoint(self) -> str:
+        return self.slug.replace("-", "_")
+
+    def file_name(self, proposal: Proposal, version: int | None = None) -> str:
+        """The first version has the plain name, since most proposals are sent once."""
+        later = f"-version-{version}" if version is not None and version > 1 else ""
+        return f"{self.file_word or self.slug}-{proposal.reference}{later}.{self.ending}"
 
     def address(self, proposal: Proposal) -> str:
-        return url_for("exports.download", slug=self.slug, reference=proposal.reference)
+        return url_for(f"exports.{self.endpoint}", reference=proposal.reference)
 
 
-def decision_memo(session: Session, proposal: Proposal, settings: Settings) -> bytes:
+def decision_memo(session: Session, proposal: Proposal, settings: Settings, _version: int | None) -> bytes:
     """The Word memo: gather, then render into the office's own template."""
     from exports.decision_memo import render
     from exports.starter_templates import template_for
@@ -40,6 +56,27 @@ def decision_memo(session: Session, proposal: Proposal, settings: Settings) -> b
     return render(facts, template_for(facts.kind, settings.storage_folder / "word-templates"))
 
 
+def proposal_copy(session: Session, proposal: Proposal, _settings: Settings, version: int | None) -> bytes:
+    """What was sent, as Word. Raises NotFound for a version that is not there."""
+    from exports.proposal_copy import render
+
+    return render(gather_copy(session, proposal, version_of(session, proposal, version)))
+
+
 PAPERS: dict[str, Paper] = {
-    paper.slug: paper for paper in (Paper("decision-memo", "Indstillingen", "Word", "docx", DOCX, decision_memo),)
+    paper.slug: paper
+    for paper in (
+        Paper("decision-memo", "Indstillingen", "Word", "docx", DOCX, "memo.export", decision_memo),
+        Paper(
+            "proposal-copy",
+            "Kopi af forslaget",
+            "Word",
+            "docx",
+            DOCX,
+            "copy.export",
+            proposal_copy,
+            of_version=True,
+            file_word="forslag",
+        ),
+    )
 }

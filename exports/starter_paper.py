@@ -1,4 +1,4 @@
-"""How does a page of ours look: which styles, tables and margins does a starter template have?
+"""How does a page of ours look: which styles, tables, margins and properties does a Word file have?
 
 Our own few styles, Danish, A4; every table has fixed columns, a name and, where it has a header row, a repeated one.
 """
@@ -6,13 +6,21 @@ Our own few styles, Danish, A4; every table has fixed columns, a name and, where
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
+
+from foundation.text import clean_line
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-_TEXT_WIDTH: Final = 9354
+TEXT_WIDTH: Final = 9354
 """Twentieths of a point between the margins: A4 is 11906 wide, each margin 1276 (22,5 mm)."""
+AUTHOR: Final = "Sekretariatet for Rådet for Sociale Investeringer"
+"""Who the office's own papers are by."""
+PROPERTY_LIMIT: Final = 255
+"""Letters that Word takes in one property of a file."""
 
 Cell = tuple[str, ...]
 
@@ -42,7 +50,7 @@ class Sheet:
 
     def labels(self, rows: Sequence[Cell], name: str, *, label_width: int = 2400, lines: bool = True) -> None:
         """Two columns, the left one naming the right one; no header row."""
-        widths = (label_width, _TEXT_WIDTH - label_width)
+        widths = (label_width, TEXT_WIDTH - label_width)
         table = self._table(name, widths, "RaadLinjer" if lines else "RaadUdenLinjer", first="firstColumn")
         for label, *values in rows:
             _add_row(table, ((label,), tuple(values)), ("RaadCelleHoved", "RaadCelle"))
@@ -65,10 +73,13 @@ class Sheet:
         loop: tuple[str, str] | None = None,
         figures: Sequence[int] = (),
         titled: bool = True,
+        row_head: str = "RaadCelleHoved",
+        total: Sequence[Cell] = (),
     ) -> None:
         """A table with a repeated header row; with a loop `cells` is its one row, else the rows themselves.
 
-        Rows that are written out name themselves in the first column and stay on one page.
+        Rows that are written out name themselves in the first column and stay on one page; with `row_head` another
+        style than the first column's own, they are plain rows that may go on to the next. `total` is a last, bold row.
         """
         if titled:
             self.text(name, "RaadMellemrubrik")
@@ -83,7 +94,9 @@ class Sheet:
             _add_row(table, [("{%tr endfor %}",), *blank], styles)
         else:
             for row in cells:
-                _add_row(table, row, ["RaadCelleHoved", *styles[1:]])
+                _add_row(table, row, [row_head, *styles[1:]])
+        if total:
+            _add_row(table, total, heads)
         self._close()
 
     def running_head(self, text: str) -> None:
@@ -100,7 +113,7 @@ class Sheet:
         table = parse_xml(
             f'<w:tbl {_NS}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
             f'<w:tblLayout w:type="fixed"/><w:tblLook w:{first}="1" w:noHBand="1" w:noVBand="1"/>'
-            f'<w:tblCaption w:val="{name}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>'
+            f'<w:tblCaption w:val="{escape(clean_line(name))}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>'
         )
         self.document.element.body.insert_element_before(table, "w:sectPr")
         return table
@@ -163,6 +176,17 @@ def bare(document: WordDocument) -> WordDocument:
     body = document.element.body
     body.replace(body.sectPr, parse_xml(_PAGE))
     return document
+
+
+def name_file(document: WordDocument, *, title: str, author: str, at: datetime, reference: str = "") -> None:
+    """Title, author and moment of the file's own; none of them from a template or from the day of printing."""
+    properties = document.core_properties
+    properties.title = title if len(title) <= PROPERTY_LIMIT else title[: PROPERTY_LIMIT - 1] + "…"
+    properties.author = properties.last_modified_by = author[:PROPERTY_LIMIT]
+    properties.created = properties.modified = at.astimezone(UTC)
+    properties.language, properties.revision = "da-DK", 1
+    properties.identifier = clean_line(reference)[:PROPERTY_LIMIT]
+    properties.comments = properties.keywords = properties.subject = properties.category = ""
 
 
 def _refill(old: Any, new: Any) -> None:
@@ -285,7 +309,7 @@ _STYLES: Final = (
         "RaadSidehoved",
         "Råd sidehoved",
         f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="{_LINE}"/></w:pBdr>'
-        f'<w:tabs><w:tab w:val="right" w:pos="{_TEXT_WIDTH}"/></w:tabs><w:spacing w:after="0"/>',
+        f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH}"/></w:tabs><w:spacing w:after="0"/>',
         f'<w:color w:val="{_GREY}"/><w:sz w:val="17"/>',
     )
     + '<w:style w:type="table" w:customStyle="1" w:styleId="RaadUdenLinjer">'

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from exports.memo_layout import MemoFault, MemoKind, field_guide
-from exports.starter_paper import Sheet, bare
+from exports.starter_paper import AUTHOR, Sheet, bare, name_file
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -354,8 +354,4 @@ def _long_texts_annex(sheet: Sheet) -> None:
 
 
 def _name(document: WordDocument, kind: str) -> None:
-    properties = document.core_properties
-    properties.title, properties.author = _NAMES[kind], "Sekretariatet for Rådet for Sociale Investeringer"
-    properties.comments = properties.keywords = properties.subject = ""
-    properties.last_modified_by, properties.language, properties.revision = properties.author, "da-DK", 1
-    properties.created = properties.modified = datetime(2026, 1, 1, tzinfo=UTC)
+    name_file(document, title=_NAMES[kind], author=AUTHOR, at=datetime(2026, 1, 1, tzinfo=UTC))

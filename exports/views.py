@@ -1,13 +1,14 @@
 """How is a paper downloaded? The download is audited; nothing else is written."""
 
+from collections.abc import Callable
 from io import BytesIO
 
-from flask import Blueprint, send_file
+from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
 from exports.decision_memo import MemoFault
 from exports.events import PaperExported
-from exports.register import PAPERS
+from exports.register import PAPERS, Paper
 from foundation.db import audits, commits, current_session
 from foundation.errors import NotFound, Refused
 from foundation.web import now, settings
@@ -17,22 +18,38 @@ from intake.actions import record_on
 exports = Blueprint("exports", __name__)
 
 
-@exports.get("/exports/<slug>/<reference>")
-@audits
-@commits
-@needs_case("memo.export")
-def download(case: Case, slug: str) -> ResponseReturnValue:
-    paper = PAPERS.get(slug)
-    if paper is None:
+def _download_of(paper: Paper) -> Callable[..., ResponseReturnValue]:
+    """The page of one paper, behind the paper's own right."""
+
+    @audits
+    @commits
+    @needs_case(paper.action)
+    def download(case: Case) -> ResponseReturnValue:
+        version = _asked_version() if paper.of_version else None
+        try:
+            content = paper.make(current_session(), case.proposal, settings(), version)
+        except MemoFault as fault:
+            raise Refused(str(fault)) from fault
+        record_on(current_session(), case.proposal, PaperExported(paper.slug), actor=case.actor, at=now())
+        return send_file(
+            BytesIO(content),
+            mimetype=paper.mimetype,
+            as_attachment=True,
+            download_name=paper.file_name(case.proposal, version),
+        )
+
+    return download
+
+
+def _asked_version() -> int | None:
+    """The number in `?version=2`; None for the newest. What is no number is a version that is not there."""
+    asked = request.args.get("version")
+    if asked is None:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 7):
         raise NotFound
-    try:
-        content = paper.make(current_session(), case.proposal, settings())
-    except MemoFault as fault:
-        raise Refused(str(fault)) from fault
-    record_on(current_session(), case.proposal, PaperExported(paper.slug), actor=case.actor, at=now())
-    return send_file(
-        BytesIO(content),
-        mimetype=paper.mimetype,
-        as_attachment=True,
-        download_name=paper.file_name(case.proposal),
-    )
+    return int(asked)
+
+
+for _paper in PAPERS.values():
+    exports.add_url_rule(f"/exports/{_paper.slug}/<reference>", _paper.endpoint, _download_of(_paper))

@@ -91,6 +91,16 @@ def copenhagen_moment(on: date, at: time, turn: Turn | None = None) -> datetime:
     return first if turn is Turn.SUMMER_TIME else second
 
 
+def turn_of(moment: datetime) -> Turn | None:
+    """Which of the two equal hours a moment lies in; None on all other moments."""
+    local = in_utc(moment).astimezone(COPENHAGEN)
+    try:
+        copenhagen_moment(local.date(), local.time())
+    except TwoSuchMoments:
+        return Turn.WINTER_TIME if local.fold else Turn.SUMMER_TIME
+    return None
+
+
 def _in_copenhagen(on: date, at: time, *, fold: int) -> datetime:
     local = datetime.combine(on, at, tzinfo=COPENHAGEN).replace(fold=fold)
     return local.astimezone(UTC)

@@ -76,6 +76,13 @@ def time_left(until: datetime, now: datetime) -> str:
     return " og ".join(_counted(count, one, many) for count, one, many in shown if count)
 
 
+def file_size(size_bytes: int) -> str:
+    """How large a file is: "340 kB", "1,2 MB"."""
+    if size_bytes < 1024 * 1024:
+        return f"{format_number(max(1, round(Fraction(size_bytes, 1024))))} kB"
+    return f"{format_number(Fraction(round(Fraction(size_bytes * 10, 1024 * 1024)), 10))} MB"
+
+
 def workdays_in_words(count: int) -> str:
     """A number of working days: "1 arbejdsdag", "5 arbejdsdage", "ingen arbejdsdage"."""
     if count == 0:
@@ -95,6 +102,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType(
         "day": day,
         "moment": moment,
         "time_left": time_left,
+        "file_size": file_size,
         "workdays_in_words": workdays_in_words,
     }
 )

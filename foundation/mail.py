@@ -76,6 +76,29 @@ def _texts() -> Environment:
     return texts
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter; its name is ASCII."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+class Attach(Protocol):
+    """Makes the file that a key on a letter stands for, when the letter leaves; any exception puts the letter back."""
+
+    def __call__(self, key: str, /) -> Attachment: ...
+
+
+class AttachmentFault(Exception):
+    """The file of a letter could not be made, so the letter waits: without its file it is another letter."""
+
+
+def _nothing_to_attach(key: str, /) -> Attachment:
+    raise LookupError(key)
+
+
 class Transport(Protocol):
     """Delivers one message or raises OSError / smtplib.SMTPException."""
 
@@ -90,6 +113,7 @@ class _Letter:
     to_address: str
     subject: str
     body: str
+    attachment: str | None
     queued_at: datetime
     tries: int
     lease_token: str
@@ -105,8 +129,12 @@ def queue(
     at: datetime,
     about_id: UUID | None = None,
     secret_link: str | None = None,
+    attachment: str | None = None,
 ) -> None:
-    """Add a mail to the running transaction. The same `dedup_key` twice fails the transaction."""
+    """Add a mail to the running transaction. The same `dedup_key` twice fails the transaction.
+
+    `attachment` is a key such as "proposal-copy:" and the id of a version: the file is made when the mail leaves.
+    """
     session.add(
         OutgoingMail(
             dedup_key=dedup_key,
@@ -114,6 +142,7 @@ def queue(
             subject=clean_line(subject)[:200],
             body=body,
             secret_link=secret_link,
+            attachment=attachment,
             about_id=about_id,
             queued_at=at,
             due_at=at,
@@ -122,14 +151,21 @@ def queue(
 
 
 def send_waiting(
-    sessions: SessionMaker, transport: Transport, *, sender: str, host: str, now: Callable[[], datetime]
+    sessions: SessionMaker,
+    transport: Transport,
+    *,
+    sender: str,
+    host: str,
+    now: Callable[[], datetime],
+    attach: Attach = _nothing_to_attach,
 ) -> int:
     """Send everything that is due, each letter claimed first by a lease; returns how many left."""
     sent = 0
     while (letter := _claim(sessions, now())) is not None:
         try:
-            transport(_message(letter, sender=sender, host=host))
-        except (OSError, smtplib.SMTPException, MessageError, ValueError) as fault:
+            file = _made(letter.attachment, attach)
+            transport(_message(letter, file, sender=sender, host=host))
+        except (OSError, smtplib.SMTPException, MessageError, ValueError, AttachmentFault) as fault:
             _put_back(sessions, letter, fault, now())
         else:
             _mark_sent(sessions, letter, now())
@@ -156,10 +192,21 @@ def _claim(sessions: SessionMaker, at: datetime) -> _Letter | None:
             to_address=waiting.to_address,
             subject=waiting.subject,
             body=waiting.body.replace(LINK_PLACE, waiting.secret_link or ""),
+            attachment=waiting.attachment,
             queued_at=waiting.queued_at,
             tries=waiting.tries,
             lease_token=waiting.lease_token,
         )
+
+
+def _made(key: str | None, attach: Attach) -> Attachment | None:
+    """The letter's file. Raises AttachmentFault, which tells the kind of a fault and none of the words in it."""
+    if key is None:
+        return None
+    try:
+        return attach(key)
+    except Exception as fault:  # Whatever the makers of papers trip over, the letter waits and the others leave.
+        raise AttachmentFault(f"{key}: {type(fault).__name__}") from fault
 
 
 def _mark_sent(sessions: SessionMaker, letter: _Letter, at: datetime) -> None:
@@ -202,8 +249,8 @@ ENCODED_WORD = "=?"
 """How mail writes letters that are not ASCII. Mail programs, and Python, read it wherever it stands in a header."""
 
 
-def _message(letter: _Letter, *, sender: str, host: str) -> EmailMessage:
-    """The letter as mail. Raises ValueError for an address that could be read as another one."""
+def _message(letter: _Letter, file: Attachment | None, *, sender: str, host: str) -> EmailMessage:
+    """The letter as mail, its text first. Raises ValueError for an address that could be read as another one."""
     if ENCODED_WORD in letter.to_address:
         raise ValueError("the address holds an encoded word")
     message = EmailMessage()
@@ -215,6 +262,9 @@ def _message(letter: _Letter, *, sender: str, host: str) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{host.partition(':')[0]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
+    if file is not None:
+        kind, _, form = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=kind, subtype=form, filename=file.file_name)
     return message
 
 

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "proposal.edit": frozenset({Role.APPLICANT}),
     "proposal.submit": frozenset({Role.APPLICANT}),
     "proposal.reopen": frozenset({Role.APPLICANT}),
+    "proposal.restore": frozenset({Role.APPLICANT}),
     "proposal.withdraw": frozenset({Role.APPLICANT}),
     "draft.delete": frozenset({Role.APPLICANT}),
     "attachment.upload": frozenset({Role.APPLICANT}),

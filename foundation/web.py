@@ -37,11 +37,13 @@ from foundation.errors import ChangedMeanwhile, NotFound, RaadslagError, Refused
 from foundation.identity.queries import SessionLookup, find_session
 from foundation.permissions import current_actor
 from foundation.settings import Settings
+from foundation.storage import Storage
+from foundation.uploads import UPLOAD_LIMIT, is_sent_files, receive_files
 
 log = logging.getLogger("raadslag.web")
 
 BODY_LIMIT = 2 * 1024 * 1024
-"""Bytes of one request. Files come with attachments; until then nothing needs more."""
+"""Bytes of one request without files."""
 FIELD_LIMIT = 400
 LONGEST_URL = 4096
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -101,6 +103,7 @@ def guard(app: Flask, configured: Settings, clock: Clock) -> None:
     )
     app.extensions["raadslag.settings"] = configured
     app.extensions["raadslag.clock"] = clock
+    app.extensions["raadslag.storage"] = Storage(configured.storage_folder / "attachments")
     csrf.init_app(app)
     if configured.proxy_hops:
         hops = configured.proxy_hops
@@ -122,17 +125,28 @@ def _begin() -> None:
     """Check the shape of the request, read the clock, take the writer's place, find the actor, check the token."""
     _check_address()
     writes = request.method not in SAFE_METHODS
+    view = current_app.view_functions.get(request.endpoint or "")
+    with_files = writes and view is not None and is_sent_files(view)
     if writes:
-        _check_body()
+        _check_body(limit=UPLOAD_LIMIT if with_files else BODY_LIMIT)
     g.received_at = current_app.extensions["raadslag.clock"].now()
-    if request.endpoint in (None, "static", "health.alive"):
+    if view is None or request.endpoint in ("static", "health.alive"):
         return
-    view = current_app.view_functions[request.endpoint]
     if writes:
         csrf.protect()
+    if with_files:
+        _receive_from_somebody()
     if writes_now(view):
         begin_writing(current_session())
     _find_actor()
+
+
+def _receive_from_somebody() -> None:
+    """Files are looked at for people who are signed in alone, and before the writer's place is taken."""
+    _find_actor()
+    current_session().rollback()
+    if current_actor() is not None:
+        receive_files()
 
 
 def _check_address() -> None:
@@ -142,7 +156,8 @@ def _check_address() -> None:
         raise NotFound  # PostgreSQL takes no NUL in a text, so nothing can be found under it.
 
 
-def _check_body() -> None:
+def _check_body(*, limit: int) -> None:
+    request.max_content_length = limit
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
         raise _too("Siden tager kun imod formularer.", status=415)
     # Werkzeug counts parts of multipart bodies only; this holds for every form.
@@ -281,7 +296,7 @@ _HTTP_TEXTS = {
     405: ("Det kan ikke gøres på denne måde", "Gå tilbage, og brug knapperne på siden."),
     413: (
         "Det er for meget på én gang",
-        "Teksten er længere, end siden kan tage imod. Kort den af, og send igen.",
+        "Det, der blev sendt, er større, end siden kan tage imod. Kort teksten af, eller send færre filer ad gangen.",
     ),
     414: ("Adressen er for lang", "Gå til forsiden, og find vej derfra."),
     415: ("Siden tager kun imod formularer", "Gå tilbage, og brug knapperne på siden."),

@@ -18,6 +18,48 @@ class ProposalSubmitted(Event):
     version: int
 
 
+@event("proposal_reopened")
+@dataclass(frozen=True, slots=True)
+class ProposalReopened(Event):
+    """Nothing but that it happened: who and when stand on the row."""
+
+
+@event("proposal_restored")
+@dataclass(frozen=True, slots=True)
+class ProposalRestored(Event):
+    version: int
+
+
+@event("proposal_withdrawn")
+@dataclass(frozen=True, slots=True)
+class ProposalWithdrawn(Event):
+    reason: str
+
+
+@event("draft_deleted")
+@dataclass(frozen=True, slots=True)
+class DraftDeleted(Event):
+    """Nothing of what stood in it."""
+
+
+@event("file_attached")
+@dataclass(frozen=True, slots=True)
+class FileAttached(Event):
+    file_name: str
+
+
+@event("file_removed")
+@dataclass(frozen=True, slots=True)
+class FileRemoved(Event):
+    file_name: str
+
+
+@event("file_downloaded")
+@dataclass(frozen=True, slots=True)
+class FileDownloaded(Event):
+    file_name: str
+
+
 @event("formal_check_recorded")
 @dataclass(frozen=True, slots=True)
 class FormalCheckRecorded(Event):
@@ -50,3 +92,58 @@ class ConflictDeclared(Event):
 @dataclass(frozen=True, slots=True)
 class DepartmentsAllAnswered(Event):
     departments: int
+
+
+# ---- calls --------------------------------------------------------------------------------------------------------
+
+
+@event("call_created")
+@dataclass(frozen=True, slots=True)
+class CallCreated(Event):
+    title: str
+
+
+@event("call_edited")
+@dataclass(frozen=True, slots=True)
+class CallEdited(Event):
+    """`changed` names the parts as `intake.call_words.CALL_FIELDS` does."""
+
+    changed: tuple[str, ...]
+
+
+@event("call_questions_changed")
+@dataclass(frozen=True, slots=True)
+class CallQuestionsChanged(Event):
+    """`what` is added, changed, moved or removed."""
+
+    what: str
+    label: str
+
+
+@event("call_published")
+@dataclass(frozen=True, slots=True)
+class CallPublished(Event):
+    """The call got its number of the year; the moments are ISO texts in UTC."""
+
+    year: int
+    number: int
+    opens_at: str
+    closes_at: str
+
+
+@event("deadline_extended")
+@dataclass(frozen=True, slots=True)
+class DeadlineExtended(Event):
+    """`told` is how many people were written to; the moments are ISO texts in UTC."""
+
+    old: str
+    new: str
+    reason: str
+    told: int
+
+
+@event("call_cancelled")
+@dataclass(frozen=True, slots=True)
+class CallCancelled(Event):
+    reason: str
+    told: int

@@ -1,11 +1,17 @@
 """Which Danish words stand for calls, states, tracks and outcomes?"""
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from intake.rules.call import CallState, FocusArea
+from foundation.formats import day
+from foundation.money import format_kroner, format_number
+from intake.rules.call import CallState, ExtraKind, FocusArea
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Wish
+from intake.rules.questions import Kind, Question
 from intake.rules.track import Track
 
 WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
@@ -22,6 +28,12 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         CallState.OPEN: "Åbent",
         CallState.CLOSED: "Lukket",
         CallState.CANCELLED: "Aflyst",
+    },
+    ExtraKind: {
+        ExtraKind.SHORT_TEXT: "Kort tekst",
+        ExtraKind.LONG_TEXT: "Lang tekst",
+        ExtraKind.NUMBER: "Tal",
+        ExtraKind.CHOICE: "Valg mellem svar",
     },
     State: {
         State.DRAFT: "Kladde",
@@ -72,6 +84,52 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
 def words(member: StrEnum) -> str:
     """The Danish words of an enum member of this room. Raises KeyError for one that has none."""
     return WORDS[type(member)][member]
+
+
+_ANSWER_WORDS: dict[Kind, Callable[[Question, Any], str]] = {
+    Kind.LINE: lambda _, value: str(value),
+    Kind.PROSE: lambda _, value: str(value),
+    Kind.CVR: lambda _, value: str(value),
+    Kind.KRONER: lambda _, value: format_kroner(value),
+    Kind.WHOLE_NUMBER: lambda _, value: format_number(value),
+    Kind.YEAR: lambda _, value: str(value),
+    Kind.PERCENT: lambda _, value: f"{value} procent",
+    Kind.DATE: lambda _, value: day(date.fromisoformat(value)),
+    Kind.YES_NO: lambda _, value: "Ja" if value == "yes" else "Nej",
+    Kind.CHOICE: lambda asked, value: next((one.label for one in asked.options if one.value == value), str(value)),
+    Kind.FOCUS_AREA: lambda _, value: words(FocusArea(value)),
+    Kind.WISH: lambda _, value: words(Wish(value)),
+    Kind.ROWS: lambda asked, value: _rows_in_words(asked, value),
+}
+
+
+def answer_words(question: Question, value: Any) -> str:
+    """An answer of any kind as a person reads it; empty for one that was not given."""
+    return "" if value is None else _ANSWER_WORDS[question.kind](question, value)
+
+
+_ON_ONE_LINE = 4
+"""A row with more columns than this is written as one line for each of them."""
+
+
+def _rows_in_words(question: Question, rows: list[Mapping[str, Any]]) -> str:
+    if len(question.columns) <= _ON_ONE_LINE:
+        return "\n".join(row_words(question, row) for row in rows)
+    blocks = [
+        "\n".join([f"{question.row_name} {number}", *_labelled(question, row)]) for number, row in enumerate(rows, 1)
+    ]
+    return "\n\n".join(blocks)
+
+
+def _labelled(question: Question, row: Mapping[str, Any]) -> list[str]:
+    said = [(column.label, answer_words(column, row.get(column.key))) for column in question.columns]
+    return [f"{label} {words_}" for label, words_ in said if words_]
+
+
+def row_words(question: Question, row: Mapping[str, Any]) -> str:
+    """One row on one line: "2027 · Drift · Koordinator · 60.000 kr."."""
+    cells = [answer_words(column, row.get(column.key)) for column in question.columns]
+    return " · ".join(cell for cell in cells if cell)
 
 
 APPLICANT_STATUS: dict[State, str] = {

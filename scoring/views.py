@@ -15,8 +15,7 @@ from foundation.identity.queries import department_names
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
 from intake.models import Proposal
-from intake.queries import call_of
-from intake.rules.questions import question_set
+from intake.queries import call_of, questions_of
 from intake.rules.rights import Relation
 from intake.rules.track import Track
 from scoring import actions, queries
@@ -116,7 +115,7 @@ def assessment(case: Case) -> ResponseReturnValue:
         return render_template(
             "scoring/assessment.html",
             proposal=proposal,
-            questions=question_set(call_of(session, proposal).question_set_id),
+            questions=questions_of(session, call_of(session, proposal)),
             sheet=sheet,
             form=form,
             criteria=scale.criteria,

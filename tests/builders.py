@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
 from app.demo.people import DEPARTMENTS
 from app.demo.stories import FUNDABLE_DONATION
 from foundation.clock import copenhagen_moment, today
-from foundation.identity.actions import add_person, found_organisation
+from foundation.identity.actions import add_person
 from foundation.identity.models import Department, Organisation
+from foundation.identity.organisation_actions import add_member, found_organisation
+from foundation.identity.organisation_kinds import OrganisationKind
+from foundation.identity.organisation_rules import OrganisationDraft
 from foundation.identity.roles import Actor, Role
 from intake import actions as intake_actions
 from intake.models import Call, CallFocusArea, Proposal
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
 from intake.rules.proposal import ProposalDraft
+from intake.rules.questions import NEWEST_SET
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import Dimension
@@ -28,25 +35,58 @@ from scoring.rules.drafts import AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 from scoring.rules.policies import get_scale
 
-ANSWERS: dict[str, str | int] = {
+ANSWERS: dict[str, Any] = {
     "title": "Byhaven på torvet",
     "focus_area": "deprived_areas",
+    "wish": "donation",
+    "summary": "En have på torvet giver 30 ældre et fællesskab.",
     "problem": "Mange ældre i området er alene.",
     "supplement": "Kommunen har ikke et fast fællesskab på torvet.",
-    "intervention": "Vi dyrker en have sammen hver uge.",
     "target_group": "Ældre, som bor alene i området.",
+    "inclusion": "Man er fyldt 65 år og bor alene.",
+    "exclusion": "Ældre, som har brug for pleje hele tiden.",
+    "recruitment": "Viceværterne fortæller om haven.",
     "participants": 30,
+    "intervention": "Vi dyrker en have sammen hver uge.",
+    "starts_on": "2027-08-01",
+    "ends_on": "2028-07-31",
     "theory_of_change": "Fælles arbejde giver bekendtskaber.",
     "evidence": "Vi har prøvet det med tolv deltagere.",
-    "result_goals": "20 af 30 har to at ringe til efter et år.",
+    "references": [{"source": "Egen opgørelse", "place": "Hos formanden"}],
+    "result_goals": [
+        {
+            "indicator": "Ældre, som har to at ringe til",
+            "baseline": "6 af 30",
+            "target": "20 af 30",
+            "measuring_points": "Efter et år",
+            "data_source": "Vi spørger dem selv",
+            "success_share": 65,
+            "deadweight": 20,
+            "payer": "Sundhed og Omsorg",
+        }
+    ],
     "payer": "Ingen har lovet at betale.",
+    "budget": [
+        {"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": 60_000_00},
+        {"year": 2027, "kind": "setup", "text": "Materialer", "amount": 35_000_00},
+    ],
+    "cofunding": [{"funder": "Medlemmerne", "status": "own", "amount": 10_000_00}],
     "amount_sought": 85_000_00,
-    "budget": "Koordinator 60.000 kr., materialer 25.000 kr.",
-    "wish": "donation",
     "capacity": "Otte frivillige og en kasserer.",
-    "partners": "Boligforeningen.",
+    "partners": [{"name": "Boligforeningen", "cvr": "99999942", "role": "Jord og vand"}],
+    "risks": "Tørke. Så vander vi selv.",
     "continuation": "De frivillige fortsætter.",
+    "in_aarhus": "yes",
+    "beyond_duty": "yes",
+    "already_started": "no",
+    "public_benefit": "yes",
+    "profit_aim": "no",
+    "economic_activity": "no",
+    "one_off": "yes",
+    "ties": "no",
+    "accepts_rules": "yes",
 }
+"""Every question of core-2027, with a budget that balances."""
 
 DONATION_FACTS: dict[str, Any] = FUNDABLE_DONATION
 INVESTMENT_FACTS: dict[str, Any] = {
@@ -60,6 +100,39 @@ YOUNG = dict(zip(Dimension, (1, 2, 2, 1, 2, 1, 1, 2), strict=True))
 MATURE = dict.fromkeys(Dimension, 3)
 
 BASE_URL = "http://localhost"
+
+ORGANISATIONS: dict[str, OrganisationDraft] = {
+    "AO": OrganisationDraft(
+        name="Byhavens Venner",
+        kind=OrganisationKind.ASSOCIATION,
+        cvr="99999926",
+        staff_years=0,
+        turnover_ore=240_000_00,
+        address="Havevej 1, 8220 Brabrand",
+        contact_name="Formanden",
+        contact_email="formand@byhaven.example",
+        contact_phone="12 34 56 78",
+    ),
+    "AX": OrganisationDraft(
+        name="Jobvejen",
+        kind=OrganisationKind.SELF_GOVERNING,
+        cvr="99999934",
+        staff_years=14,
+        turnover_ore=9_600_000_00,
+        contact_name="Lederen",
+        contact_email="leder@jobvejen.example",
+        contact_phone="87 65 43 21",
+    ),
+}
+"""What each applicant's organisation is: enough that its proposals can be sent."""
+
+
+def balanced(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers with a budget that comes to the amount sought, unless the budget is the test's own."""
+    if answers["budget"] is not ANSWERS["budget"]:
+        return answers
+    cost = answers["amount_sought"] + 10_000_00
+    return {**answers, "budget": [{"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": cost}]}
 
 
 @dataclass
@@ -77,8 +150,8 @@ class World:
         for code, name in DEPARTMENTS.items():
             session.add(Department(code=code, name=name, valid_from=date(2018, 1, 1)))
         world = cls(session, at, _call(session, at))
-        for key, organisation, cvr in (("AO", "Byhavens Venner", "99999926"), ("AX", "Jobvejen", "99999934")):
-            world._add_applicant(key, organisation, cvr)
+        for key, organisation in (("AO", "AO"), ("AO2", "AO"), ("AX", "AX")):
+            world._add_member(key, organisation)
         for key, role, department in (
             ("RA", Role.REVIEWER, "MSB"),
             ("RO", Role.REVIEWER, "MBU"),
@@ -104,7 +177,8 @@ class World:
         session.commit()
         return world
 
-    def _add_applicant(self, key: str, organisation: str, cvr: str) -> None:
+    def add_applicant(self, key: str) -> Actor:
+        """An applicant who belongs to no organisation yet."""
         person = add_person(
             self.session,
             email=f"{key.lower()}@x.example",
@@ -113,11 +187,18 @@ class World:
             actor=None,
             at=self.at,
         )
-        founded = found_organisation(self.session, person.id, name=organisation, cvr=cvr, at=self.at)
-        self.organisations[key] = founded
-        self.people[key] = Actor(
-            person.id, person.name, person.email, Role.APPLICANT, None, frozenset({founded.id}), uuid4()
-        )
+        self.people[key] = Actor(person.id, person.name, person.email, Role.APPLICANT, None, frozenset(), uuid4())
+        return self.people[key]
+
+    def _add_member(self, key: str, organisation: str) -> None:
+        """An applicant of the organisation; the first one founds it."""
+        actor = self.add_applicant(key)
+        if organisation in self.organisations:
+            add_member(self.session, actor.person_id, self.organisations[organisation].id, at=self.at)
+        else:
+            draft = ORGANISATIONS[organisation]
+            self.organisations[organisation] = found_organisation(self.session, draft, founder=actor, at=self.at)
+        self.people[key] = replace(actor, organisation_ids=frozenset({self.organisations[organisation].id}))
 
     def add_staff(self, key: str, role: Role, department: str | None = None) -> Actor:
         person = add_person(
@@ -131,17 +212,17 @@ class World:
         )
         return Actor(person.id, person.name, person.email, role, department, frozenset(), uuid4())
 
-    def draft(self, **answers: str | int) -> Proposal:
+    def draft(self, **answers: Any) -> Proposal:
         """A draft of AO with every question answered; keywords replace single answers."""
         proposal = intake_actions.start_proposal(
             self.session, self.call, self.organisations["AO"], actor=self.people["AO"], at=self.at
         )
-        full = ProposalDraft(answers={**ANSWERS, **answers})
-        intake_actions.save_draft(self.session, proposal, full, version=proposal.version, at=self.at)
+        full = ProposalDraft(answers=balanced({**ANSWERS, **answers}))
+        intake_actions.save_draft(self.session, proposal, full, at=self.at)
         self.session.commit()
         return proposal
 
-    def submitted(self, **answers: str | int) -> Proposal:
+    def submitted(self, **answers: Any) -> Proposal:
         proposal = self.draft(**answers)
         intake_actions.submit_proposal(
             self.session, proposal, self.call, actor=self.people["AO"], at=self.at, base_url=BASE_URL
@@ -149,7 +230,7 @@ class World:
         self.session.commit()
         return proposal
 
-    def checked(self, **answers: str | int) -> Proposal:
+    def checked(self, **answers: Any) -> Proposal:
         proposal = self.submitted(**answers)
         intake_actions.record_formal_check(
             self.session, proposal, self.call, eligible=True, note="", actor=self.people["SE"], at=self.at
@@ -157,7 +238,7 @@ class World:
         self.session.commit()
         return proposal
 
-    def routed(self, **answers: str | int) -> Proposal:
+    def routed(self, **answers: Any) -> Proposal:
         """With the departments: RA's department leads, and RA, who is to score, has not declared yet."""
         proposal = self.checked(**answers)
         routing = intake_actions.Routing(
@@ -172,7 +253,7 @@ class World:
         self.session.commit()
         return proposal
 
-    def declared(self, **answers: str | int) -> Proposal:
+    def declared(self, **answers: Any) -> Proposal:
         """Routed, and RA has said that there is no conflict of interest."""
         proposal = self.routed(**answers)
         intake_actions.declare_conflict(
@@ -181,7 +262,7 @@ class World:
         self.session.commit()
         return proposal
 
-    def answered(self, can_pay: CanPay = CanPay.NO, **answers: str | int) -> Proposal:
+    def answered(self, can_pay: CanPay = CanPay.NO, **answers: Any) -> Proposal:
         proposal = self.declared(**answers)
         scoring_actions.answer_for_department(
             self.session,
@@ -200,7 +281,7 @@ class World:
         self.session.commit()
         return proposal
 
-    def assessed(self, scores: dict[Dimension, int] = YOUNG, **answers: str | int) -> Proposal:
+    def assessed(self, scores: dict[Dimension, int] = YOUNG, **answers: Any) -> Proposal:
         proposal = self.answered(**answers)
         drafts = {
             dimension: ScoreDraft(score, f"Grund for {dimension.value}", "Afsnit 2")
@@ -214,7 +295,7 @@ class World:
         return proposal
 
     def ready_to_sort(
-        self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: str | int
+        self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: Any
     ) -> Proposal:
         proposal = self.assessed(scores, **answers)
         scoring_actions.record_case_facts(
@@ -224,7 +305,7 @@ class World:
         return proposal
 
     def sorted(
-        self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: str | int
+        self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: Any
     ) -> Proposal:
         proposal = self.ready_to_sort(scores, facts, **answers)
         scoring_actions.confirm_sorting(self.session, proposal, self.call, actor=self.people["SE"], at=self.at)
@@ -264,7 +345,7 @@ def _call(session: Session, at: datetime) -> Call:
         per_project_cap_ore=3_000_000_00,
         max_projects=3,
         policy_id="2026",
-        question_set_id="core-2026",
+        question_set_id=NEWEST_SET.id,
         contact_name="Sekretariatet",
         contact_email="sekretariat@raadslag.example",
         published_at=at - timedelta(days=20),
@@ -275,6 +356,16 @@ def _call(session: Session, at: datetime) -> Call:
         session.add(CallFocusArea(call_id=call.id, focus_area=area))
     session.flush()
     return call
+
+
+@functools.cache
+def a_pdf() -> bytes:
+    """A PDF with one empty page."""
+    written = BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(written)
+    return written.getvalue()
 
 
 def csrf_token(browser: FlaskClient, path: str = "/sign-in") -> str:

@@ -35,7 +35,7 @@ def decision_memo(reference: str, output: Path) -> None:
         if proposal is None:
             raise Faults(f"Der er ingen sag {clean_line(reference)}.")
         try:
-            content = PAPERS["decision-memo"].make(session, proposal, settings)
+            content = PAPERS["decision-memo"].make(session, proposal, settings, None)
         except (Refused, MemoFault) as refused:
             raise Faults(clean_line(str(refused))) from refused
         record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=datetime.now(UTC))

@@ -1,13 +1,16 @@
 """Who lives in the demo? Everybody is invented and named by role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 
 from sqlmodel import Session
 
-from foundation.identity.actions import add_person, found_organisation
+from foundation.identity.actions import add_person
 from foundation.identity.models import Department, Organisation
+from foundation.identity.organisation_actions import add_member, found_organisation
+from foundation.identity.organisation_kinds import OrganisationKind
+from foundation.identity.organisation_rules import OrganisationDraft
 from foundation.identity.roles import Actor, Role
 
 DEPARTMENTS = {
@@ -20,8 +23,28 @@ DEPARTMENTS = {
 }
 
 ORGANISATIONS = {
-    "byhaven": ("Byhavens Venner", "99999926"),
-    "jobvejen": ("Foreningen Jobvejen", "99999934"),
+    "byhaven": OrganisationDraft(
+        name="Byhavens Venner",
+        kind=OrganisationKind.ASSOCIATION,
+        cvr="99999926",
+        staff_years=0,
+        turnover_ore=240_000_00,
+        address="Opdigtet Havevej 1, 8220 Brabrand",
+        contact_name="Formanden for Byhavens Venner",
+        contact_email="formand@byhaven.example",
+        contact_phone="12 34 56 78",
+    ),
+    "jobvejen": OrganisationDraft(
+        name="Foreningen Jobvejen",
+        kind=OrganisationKind.SELF_GOVERNING,
+        cvr="99999934",
+        staff_years=14,
+        turnover_ore=9_600_000_00,
+        address="Opdigtet Værkstedsgade 2, 8000 Aarhus C",
+        contact_name="Lederen af Foreningen Jobvejen",
+        contact_email="leder@jobvejen.example",
+        contact_phone="+45 87 65 43 21, lok. 2",
+    ),
 }
 
 STAFF = (
@@ -40,6 +63,7 @@ STAFF = (
 
 APPLICANTS = (
     ("frivillig", "Frivillig i Byhavens Venner", "byhaven"),
+    ("kasserer", "Kasserer i Byhavens Venner", "byhaven"),
     ("projektleder", "Projektleder i Foreningen Jobvejen", "jobvejen"),
 )
 
@@ -60,10 +84,13 @@ def add_cast(session: Session, *, at: datetime) -> Cast:
     organisations: dict[str, Organisation] = {}
     for key, name, organisation in APPLICANTS:
         person = add_person(session, email=_address(key), name=name, role=Role.APPLICANT, actor=None, at=at)
-        title, cvr = ORGANISATIONS[organisation]
-        founded = found_organisation(session, person.id, name=title, cvr=cvr, at=at)
-        organisations[organisation] = founded
-        actors[key] = Actor(person.id, name, person.email, Role.APPLICANT, None, frozenset({founded.id}), uuid4())
+        actor = Actor(person.id, name, person.email, Role.APPLICANT, None, frozenset(), uuid4())
+        if organisation in organisations:
+            add_member(session, person.id, organisations[organisation].id, at=at)
+        else:
+            draft = ORGANISATIONS[organisation]
+            organisations[organisation] = found_organisation(session, draft, founder=actor, at=at)
+        actors[key] = replace(actor, organisation_ids=frozenset({organisations[organisation].id}))
     for key, name, role, department in STAFF:
         person = add_person(
             session, email=_address(key), name=name, role=role, department=department, actor=None, at=at

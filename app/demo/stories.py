@@ -1,6 +1,7 @@
 """Which proposals does the demo tell of, and how far has each come? All of them are invented."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from scoring.rules.dimensions import Dimension
 from scoring.rules.payer import CanPay
@@ -43,61 +44,118 @@ class Story:
     organisation: str
     applicant: str
     until: str
-    answers: dict[str, str | int]
+    answers: dict[str, Any]
     scores: dict[Dimension, int] = field(default_factory=dict)
     facts: dict[str, bool] = field(default_factory=dict)
     can_pay: CanPay = CanPay.NO
     statement: str = "Forvaltningen kender målgruppen og ser gerne, at idéen bliver prøvet af i mindre skala."
 
 
-def _answers(title: str, area: str, wish: str, kroner: int, participants: int, **texts: str) -> dict[str, str | int]:
-    standard = {
+def _answers(title: str, area: str, wish: str, kroner: int, participants: int, **own: Any) -> dict[str, Any]:
+    """Every question of core-2027 answered; `own` replaces single answers. The budget is that of the amount."""
+    standard: dict[str, Any] = {
+        "summary": f"{title} giver {participants} borgere et fast fællesskab, hvor de selv er værter. Vi vil se, om "
+        "det gør færre ensomme.",
         "problem": "Mange i målgruppen står uden et fællesskab i hverdagen. I vores område gælder det omkring 240 "
         "voksne, viser boligforeningens egen undersøgelse.",
         "supplement": "Kommunen har rådgivning og væresteder. Vi tilbyder noget, som ligger ud over det: et fast "
         "fællesskab, hvor borgerne selv er værter.",
+        "target_group": "Voksne i Aarhus, som bor alene og sjældent ser andre.",
+        "inclusion": "Man bor i området, er fyldt 18 år og vil gerne møde andre.",
+        "exclusion": "Borgere med et aktivt misbrug, som har brug for en anden slags hjælp.",
+        "recruitment": "Boligsociale medarbejdere fortæller om tilbuddet og følger med den første gang.",
         "intervention": "Vi mødes to gange om ugen hele året. En koordinator og otte frivillige står for møderne, og "
         "hver deltager får en fast makker.",
-        "target_group": "Voksne i Aarhus, som bor alene og sjældent ser andre. Indsatsen er ikke for borgere med et "
-        "aktivt misbrug. Deltagerne findes gennem boligsociale medarbejdere.",
+        "starts_on": "2027-08-01",
+        "ends_on": "2028-07-31",
         "theory_of_change": "Når man mødes fast om noget praktisk, lærer man hinanden at kende. Det giver tryghed, og "
         "trygheden gør, at man selv tager kontakt til andre.",
         "evidence": "Vi har selv prøvet det i lille skala med 12 deltagere. Lignende indsatser i andre byer har vist "
         "færre ensomme efter et år.",
-        "result_goals": "Efter 12 måneder har 20 af 30 deltagere mindst to personer, de kan ringe til. I dag gælder "
-        "det 6 af 30. Vi spørger deltagerne selv ved start og slut.",
+        "references": [{"source": "Foreningens egen opgørelse af forsøget i lille skala"}],
+        "result_goals": [
+            {
+                "indicator": "Deltagere, som har mindst to personer, de kan ringe til",
+                "baseline": "6 af 30",
+                "target": "20 af 30 efter et år",
+                "measuring_points": "Ved start og efter 12 måneder",
+                "data_source": "Koordinatoren spørger deltagerne i et skema",
+                "success_share": 65,
+                "deadweight": 20,
+                "payer": "Ingen bestemt forvaltning endnu",
+            }
+        ],
         "payer": "Vi har talt med en konsulent i forvaltningen, men der er ikke aftalt noget om penge.",
-        "budget": "Koordinator: 60.000 kr.\nMaterialer: 15.000 kr.\nForplejning: 10.000 kr.\nLokaler: gratis hos "
-        "boligforeningen.",
+        "budget": _budget(kroner),
+        "cofunding": [{"funder": "Foreningens egne penge", "status": "own", "amount": 10_000_00}],
         "capacity": "Foreningen har 40 medlemmer, 8 faste frivillige og en kasserer. Vi har drevet en fælleshave i "
         "fire år.",
-        "partners": "Boligforeningen og det lokale bibliotek.",
+        "partners": [
+            {"name": "Boligforeningen", "role": "Lokaler og kontakt til beboerne"},
+            {"name": "Det lokale bibliotek", "role": "Et sted at mødes om vinteren"},
+        ],
+        "risks": "Koordinatoren kan stoppe. Derfor kender to frivillige alle aftaler.",
         "continuation": "Frivillige overtager, når koordinatoren stopper. Boligforeningen stiller fortsat lokaler til "
         "rådighed.",
+        **_DECLARED,
     }
-    return {
+    asked = {
         "title": title,
         "focus_area": area,
         "wish": wish,
         "amount_sought": kroner * 100,
         "participants": participants,
-        **standard,
-        **texts,
     }
+    return {**asked, **standard, **own}
 
 
-_JOB = {
+def _budget(kroner: int) -> list[dict[str, Any]]:
+    """Three rows that come to the amount sought and 10.000 kr. of the organisation's own."""
+    materials, evaluation = kroner // 5, kroner // 20
+    rest = kroner + 10_000 - materials - evaluation
+    return [
+        {"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": rest * 100},
+        {"year": 2027, "kind": "setup", "text": "Materialer og udstyr", "amount": materials * 100},
+        {"year": 2028, "kind": "evaluation", "text": "Måling ved start og slut", "amount": evaluation * 100},
+    ]
+
+
+_DECLARED = {
+    "in_aarhus": "yes",
+    "beyond_duty": "yes",
+    "already_started": "no",
+    "public_benefit": "yes",
+    "profit_aim": "no",
+    "economic_activity": "no",
+    "one_off": "yes",
+    "ties": "no",
+    "accepts_rules": "yes",
+}
+
+_JOB: dict[str, Any] = {
+    "summary": "60 aarhusianere over 30 år med psykisk sygdom får en jobkonsulent, som hjælper dem i ordinært job.",
     "problem": "Omkring 1.900 aarhusianere over 30 år med psykisk sygdom har været uden for arbejdsmarkedet i mere end "
     "to år. De fleste vil gerne arbejde.",
     "intervention": "Hver deltager får en jobkonsulent, som arbejder efter IPS-metoden: ordinært job først, støtte på "
     "arbejdspladsen og tæt samarbejde med behandlingen. Forløbet varer op til 18 måneder.",
-    "target_group": "Kontanthjælpsmodtagere over 30 år med psykisk sygdom, som selv ønsker job. Indsatsen er ikke for "
-    "borgere, der er indlagt. Jobcentret visiterer.",
+    "target_group": "Kontanthjælpsmodtagere over 30 år med psykisk sygdom, som selv ønsker job.",
+    "inclusion": "Man er over 30 år, får kontanthjælp, er i behandling og vil gerne i job.",
+    "exclusion": "Borgere, der er indlagt.",
+    "recruitment": "Jobcentret visiterer sammen med psykiatrien.",
     "evidence": "IPS er undersøgt i lodtrækningsforsøg i Danmark og udlandet og giver flere i ordinært arbejde.",
-    "result_goals": "35 procent er i job i mindst seks måneder. Uden indsatsen ville 15 procent være det. Målt i "
-    "kommunens registre efter 6, 12, 18 og 24 måneder.",
+    "result_goals": [
+        {
+            "indicator": "Deltagere i ordinært job i mindst seks måneder",
+            "baseline": "Ingen er i job ved start",
+            "target": "21 af 60",
+            "measuring_points": "Efter 6, 12, 18 og 24 måneder",
+            "data_source": "Kommunens registre, talt af jobcentret",
+            "success_share": 35,
+            "deadweight": 15,
+            "payer": "Sociale Forhold og Beskæftigelse, fordi færre får kontanthjælp",
+        }
+    ],
     "payer": "Sociale Forhold og Beskæftigelse sparer på forsørgelse og har bekræftet budget.",
-    "budget": "Jobkonsulenter: 2.400.000 kr.\nLedelse og drift: 400.000 kr.\nEvaluering: 200.000 kr.",
     "capacity": "Foreningen har drevet beskæftigelsesindsatser i otte år og har 14 ansatte.",
     "continuation": "Virker indsatsen, fortsætter den i forvaltningens drift.",
 }

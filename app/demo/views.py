@@ -20,12 +20,16 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A delivered mail; `lines` are its text with the addresses of our own marked, so that they can be links."""
+    """A delivered mail; `lines` are its text with the addresses of our own marked, so that they can be links.
+
+    `files` are the names of what came with it.
+    """
 
     to: str
     subject: str
     sent: str
     lines: tuple[tuple[str, bool], ...]
+    files: tuple[str, ...]
 
 
 @mailbox.get("/mailbox")
@@ -46,10 +50,12 @@ def _letter(path: Path) -> Letter:
     if not isinstance(message, EmailMessage):
         raise TypeError("the default policy makes an EmailMessage")
     base = settings().base_url
-    text = str(message.get_content())
+    body = message.get_body(("plain",))
+    text = str(body.get_content()) if body is not None else ""
     return Letter(
         to=str(message["To"]),
         subject=str(message["Subject"]),
         sent=moment(message["Date"].datetime),
         lines=tuple((line, line.startswith(base)) for line in text.splitlines()),
+        files=tuple(part.get_filename() or "" for part in message.iter_attachments()),
     )

@@ -14,6 +14,7 @@ from intake import actions as intake_actions
 from intake.models import Call, CallFocusArea, Proposal
 from intake.rules.call import FocusArea
 from intake.rules.proposal import ProposalDraft
+from intake.rules.questions import NEWEST_SET
 from intake.rules.routing import ANSWER_WITHIN_WORKDAYS, suggest_departments
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
@@ -66,7 +67,7 @@ def _open_call(session: Session, *, at: datetime) -> Call:
         per_project_cap_ore=3_000_000_00,
         max_projects=3,
         policy_id="2026",
-        question_set_id="core-2026",
+        question_set_id=NEWEST_SET.id,
         contact_name="Sekretariatet for Rådet for Sociale Investeringer",
         contact_email="sekretariat@raadslag.example",
         published_at=opens - timedelta(days=7),
@@ -132,7 +133,7 @@ def _written(scene: _Scene) -> Proposal:
     organisation = scene.cast.organisations[scene.story.organisation]
     proposal = intake_actions.start_proposal(scene.session, scene.call, organisation, actor=actor, at=scene.after(0))
     draft = ProposalDraft(answers=scene.story.answers)
-    intake_actions.save_draft(scene.session, proposal, draft, version=proposal.version, at=scene.after(0))
+    intake_actions.save_draft(scene.session, proposal, draft, at=scene.after(0))
     scene.session.flush()
     return proposal
 

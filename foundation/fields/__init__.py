@@ -12,8 +12,10 @@ from foundation.fields.danish import CSRF_MESSAGE, DanishTranslations
 from foundation.fields.dates import DateField
 from foundation.fields.forms import DanishForm, DanishPart
 from foundation.fields.identifiers import CvrField, EmailField, ProductionUnitField
-from foundation.fields.numbers import DecimalNumberField, KronerField, VersionField, WholeNumberField
+from foundation.fields.numbers import DecimalNumberField, KronerField, VersionField, WholeNumberField, YearField
+from foundation.fields.rows import RowsField, without_row
 from foundation.fields.texts import CPR_MESSAGE, LineField, ProseField
+from foundation.fields.times import TimeField
 
 __all__ = [
     "CPR_MESSAGE",
@@ -33,9 +35,13 @@ __all__ = [
     "ProseField",
     "RadiosField",
     "ReadField",
+    "RowsField",
     "TickField",
+    "TimeField",
     "VersionField",
     "WholeNumberField",
+    "YearField",
     "choice",
     "required",
+    "without_row",
 ]

@@ -1,14 +1,16 @@
 """What is every form built on: its words, its protection, and what it reads of a request?"""
 
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from flask import has_request_context, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, Form, ValidationError
+from wtforms.widgets import HiddenInput, ListWidget
 
 from foundation.fields.danish import CSRF_MESSAGE, DanishTranslations
+from foundation.fields.rows import RowsField
 
 _DANISH: Final = DanishTranslations()
 
@@ -27,7 +29,16 @@ class _Sent(Enum):
     ANSWERS = "what the request holds"
 
 
-class DanishForm(FlaskForm):  # type: ignore[misc]
+class _Told:
+    """What must be mended in a form."""
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(id of the control, text) of each field that must be mended, in order; "" for one that nobody sees."""
+        return [fault for field in cast(Form, self) for fault in _faults_of(field)]
+
+
+class DanishForm(_Told, FlaskForm):  # type: ignore[misc]
     """The form that all forms are: Danish words, protected against forged requests.
 
     Reads what the request sent, form fields and files only: a body of another kind counts as nothing sent, so
@@ -47,7 +58,19 @@ class DanishForm(FlaskForm):  # type: ignore[misc]
         super().__init__(formdata=answers, **kwargs)
 
 
-class DanishPart(Form):
+def _faults_of(field: Field) -> list[tuple[str, str]]:
+    if isinstance(field, RowsField):
+        return field.faults
+    if not field.errors:
+        return []
+    if isinstance(field.widget, HiddenInput):
+        anchor = ""
+    else:
+        anchor = f"{field.id}-0" if isinstance(field.widget, ListWidget) else field.id
+    return [(anchor, " ".join(field.errors))]
+
+
+class DanishPart(_Told, Form):
     """A form inside a form (FormField, FieldList). The form around it holds the protection."""
 
     class Meta(Form.Meta):  # type: ignore[misc]

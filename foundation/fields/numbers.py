@@ -1,5 +1,6 @@
 """How are amounts, counts and other numbers read?"""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -18,6 +19,7 @@ from foundation.money import (
     whole_number_from_text,
 )
 
+_FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
 LARGEST_VERSION: Final = 2**31 - 1
 
 _NO_VERSION = "Siden mangler oplysning om, hvad du retter i. Åbn siden igen, og skriv dine rettelser der."
@@ -76,6 +78,16 @@ class WholeNumberField(_NumberField[int]):
 
     def write(self, value: int) -> str:
         return format_number(value)
+
+
+class YearField(_NumberField[int]):
+    """A year as four digits, which nobody writes with a point."""
+
+    def read(self, text: str) -> int:
+        year = whole_number_from_text(text, least=self.least, most=self.most)
+        if not _FOUR_DIGITS.fullmatch(text):
+            raise ValueError(f"Skriv årstallet med fire cifre, for eksempel {self.least + 7}.")
+        return year
 
 
 class DecimalNumberField(_NumberField[Decimal]):

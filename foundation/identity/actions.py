@@ -12,7 +12,7 @@ from foundation import mail
 from foundation.audit import record
 from foundation.errors import NotFound, Refused
 from foundation.identity.events import PersonAdded, PersonSignedIn, PersonSignedOut, SessionEnded
-from foundation.identity.models import Membership, Organisation, Person, RoleGrant, SignInLink, WebSession
+from foundation.identity.models import Person, RoleGrant, SignInLink, WebSession
 from foundation.identity.queries import held_roles, person_by_email, recent_links, token_hash, usable_link
 from foundation.identity.roles import Actor, Role
 
@@ -189,13 +189,3 @@ def add_person(
         at=at,
     )
     return person
-
-
-def found_organisation(session: Session, person_id: UUID, *, name: str, cvr: str | None, at: datetime) -> Organisation:
-    """A new organisation with the person as its first member. A known CVR number opens no existing one."""
-    organisation = Organisation(name=name, cvr=cvr, created_at=at)
-    session.add(organisation)
-    session.flush()
-    session.add(Membership(person_id=person_id, organisation_id=organisation.id, joined_at=at))
-    session.flush()
-    return organisation

@@ -1,23 +1,20 @@
-"""How is a proposal started and written? Nothing here commits."""
+"""How is a proposal started, written, opened again, and given up? Nothing here commits."""
 
 from datetime import datetime
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
-from foundation.errors import ChangedMeanwhile, Refused
+from foundation import mail
+from foundation.errors import Refused
 from foundation.identity.models import Organisation
 from foundation.identity.roles import Actor
-from intake.actions.moves import record_on
-from intake.events import (
-    ProposalStarted,
-)
-from intake.models import (
-    Call,
-    Proposal,
-)
-from intake.queries import state_of_call
+from intake.actions.moves import move_proposal, record_on
+from intake.events import DraftDeleted, ProposalReopened, ProposalRestored, ProposalStarted, ProposalWithdrawn
+from intake.models import Attachment, Call, Proposal, ProposalVersion, SavedSection
+from intake.queries import newest_version, state_of_call
 from intake.rules.call import CallState
-from intake.rules.proposal import ProposalDraft
+from intake.rules.proposal import Answers, ProposalDraft
 
 
 def start_proposal(session: Session, call: Call, organisation: Organisation, *, actor: Actor, at: datetime) -> Proposal:
@@ -39,15 +36,111 @@ def start_proposal(session: Session, call: Call, organisation: Organisation, *, 
     return proposal
 
 
-def save_draft(session: Session, proposal: Proposal, draft: ProposalDraft, *, version: int, at: datetime) -> None:
-    """Store the answers. Raises ChangedMeanwhile when somebody else saved after `version` was read."""
-    if proposal.version != version:
-        raise ChangedMeanwhile
+def save_section(
+    session: Session, proposal: Proposal, key: str, answers: Answers, *, actor: Actor, at: datetime
+) -> None:
+    """Store one section's answers beside those of the others, and who saved them."""
+    save_draft(session, proposal, ProposalDraft({**proposal.answers, **answers}), at=at)
+    saved = session.get(SavedSection, (proposal.id, key)) or SavedSection(
+        proposal_id=proposal.id, key=key, revision=0, saved_by=actor.person_id, saved_at=at
+    )
+    saved.revision += 1
+    saved.saved_by = actor.person_id
+    saved.saved_at = at
+    session.add(saved)
+
+
+def save_draft(session: Session, proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
+    """Store all answers, and repeat in columns what lists show."""
+    _write(proposal, draft)
+    proposal.saved_at = at
+    session.add(proposal)
+
+
+def _write(proposal: Proposal, draft: ProposalDraft) -> None:
     proposal.answers = {key: value for key, value in draft.answers.items() if value is not None}
     proposal.title = draft.title[:200]
     proposal.focus_area = draft.focus_area
     proposal.wish = draft.wish
     proposal.amount_sought_ore = draft.amount_sought_ore
     proposal.participants = draft.participants
-    proposal.saved_at = at
+
+
+def reopen_proposal(session: Session, proposal: Proposal, call: Call, *, actor: Actor, at: datetime) -> None:
+    """Make a sent proposal a draft again, with its reference kept. Raises Refused after the deadline."""
+    if state_of_call(call, at=at) is not CallState.OPEN:
+        raise Refused("Fristen er udløbet, så I kan ikke rette i forslaget mere. Det, I har sendt, gælder.")
+    move_proposal(proposal, "proposal.reopen")
+    proposal.reopened_at = at
     session.add(proposal)
+    record_on(session, proposal, ProposalReopened(), actor=actor, at=at)
+
+
+def restore_proposal(session: Session, proposal: Proposal, *, actor: Actor | None, at: datetime) -> None:
+    """Let what was last sent count again; what was written since is kept beside it.
+
+    The applicant may ask for it, and the deadline does it for a proposal that was opened and not sent again.
+    Raises Refused for a draft that was never sent.
+    """
+    sent = newest_version(session, proposal.id)
+    if sent is None:
+        raise Refused("Forslaget har ikke været sendt, så der er ikke noget at gå tilbage til.")
+    move_proposal(proposal, "proposal.restore")
+    if proposal.answers != sent.content["answers"]:
+        proposal.unsent_answers = proposal.answers
+    _write(proposal, ProposalDraft(sent.content["answers"]))
+    _restore_files(session, proposal, sent)
+    proposal.reopened_at = None
+    session.add(proposal)
+    record_on(session, proposal, ProposalRestored(sent.number), actor=actor, at=at)
+
+
+def _restore_files(session: Session, proposal: Proposal, sent: ProposalVersion) -> None:
+    """The files that were sent stand again; those that came after are taken out, and swept away later."""
+    kept = {one["id"] for one in sent.content.get("files", [])}
+    for attachment in session.exec(select(Attachment).where(Attachment.proposal_id == proposal.id)):
+        if str(attachment.id) in kept:
+            attachment.removed_at = None
+            session.add(attachment)
+        else:
+            session.delete(attachment)
+
+
+def withdraw_proposal(
+    session: Session, proposal: Proposal, call: Call, *, reason: str, actor: Actor, at: datetime, base_url: str
+) -> None:
+    """Take a proposal back before the council decides; the case stays on record. Tells applicant and secretariat."""
+    move_proposal(proposal, "proposal.withdraw")
+    session.add(proposal)
+    record_on(session, proposal, ProposalWithdrawn(reason), actor=actor, at=at)
+    subject, body = mail.compose(
+        "withdrawn",
+        reference=proposal.reference,
+        title=proposal.title,
+        call_title=call.title,
+        withdrawn_at=at,
+        address=f"{base_url}/proposals/{proposal.reference}",
+        contact=call.contact_email,
+    )
+    for address in dict.fromkeys((actor.email, call.contact_email)):
+        mail.queue(
+            session,
+            dedup_key=f"withdrawn:{proposal.id}:{address}"[:120],
+            to=address,
+            subject=subject,
+            body=body,
+            at=at,
+            about_id=proposal.id,
+        )
+
+
+def delete_draft(session: Session, proposal: Proposal, *, actor: Actor, at: datetime) -> None:
+    """Remove a draft that was never sent; only that it was there stays in the log. Raises Refused for a sent one."""
+    if proposal.reference is not None:
+        raise Refused(
+            "Forslaget har været sendt, så det kan ikke slettes. I kan lade det, I har sendt, gælde igen, og derefter "
+            "trække det tilbage."
+        )
+    record_on(session, proposal, DraftDeleted(), actor=actor, at=at)
+    session.execute(sa.delete(Attachment).where(col(Attachment.proposal_id) == proposal.id))
+    session.delete(proposal)

@@ -1,27 +1,22 @@
 """How is a proposal sent, and what follows from it? Nothing here commits."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from foundation import mail
 from foundation.errors import Refused
+from foundation.identity.models import Organisation
+from foundation.identity.organisation_rules import organisation_gaps, organisation_snapshot
 from foundation.identity.roles import Actor
-from foundation.text import find_cpr
 from intake.actions.moves import move_proposal, record_on
-from intake.events import (
-    ProposalSubmitted,
-)
-from intake.models import (
-    Call,
-    Proposal,
-    ProposalVersion,
-)
-from intake.queries import state_of_call
+from intake.events import ProposalSubmitted
+from intake.models import Attachment, Call, Proposal, ProposalVersion
+from intake.queries import attachments_of, newest_version, questions_of, state_of_call
 from intake.rules.call import CallState, reference
-from intake.rules.proposal import missing_answers
-from intake.rules.questions import question_set
+from intake.rules.proposal import gaps_of, holds_cpr
 
 
 def submit_proposal(
@@ -30,36 +25,36 @@ def submit_proposal(
     """Send a draft: reference, frozen version, history and receipt in one transaction.
 
     `at` is the moment when the request had arrived whole (contract 8.9). Raises Refused when the call is not open
-    at that moment, when answers are missing, or when a text holds what looks like a CPR number.
+    at that moment, when something is missing or does not add up, or when a text holds what looks like a CPR number.
     """
-    _check_may_submit(proposal, call, at=at)
-    _give_reference(session, proposal, call)
+    organisation = session.get_one(Organisation, proposal.organisation_id)
+    _check_may_submit(session, proposal, call, organisation, at=at)
+    if proposal.reference is None:
+        _give_reference(session, proposal, call)
     move_proposal(proposal, "proposal.submit")
     proposal.received_at = at
+    proposal.reopened_at = None
+    proposal.unsent_answers = None
+    proposal.organisation_name, proposal.organisation_cvr = organisation.name, organisation.cvr
     session.add(proposal)
-    session.add(
-        ProposalVersion(
-            proposal_id=proposal.id,
-            number=1,
-            received_at=at,
-            sent_by=actor.person_id,
-            content=_frozen_content(proposal),
-        )
-    )
-    record_on(session, proposal, ProposalSubmitted(proposal.reference or "", 1), actor=actor, at=at)
-    _queue_receipt(session, proposal, call, actor=actor, at=at, base_url=base_url)
+    version = _freeze(session, proposal, organisation, actor=actor, at=at)
+    record_on(session, proposal, ProposalSubmitted(proposal.reference or "", version.number), actor=actor, at=at)
+    _queue_receipt(session, proposal, call, version, actor=actor, at=at, base_url=base_url)
 
 
-def _check_may_submit(proposal: Proposal, call: Call, *, at: datetime) -> None:
+def _check_may_submit(
+    session: Session, proposal: Proposal, call: Call, organisation: Organisation, *, at: datetime
+) -> None:
     if state_of_call(call, at=at) is not CallState.OPEN:
         raise Refused(
-            "Fristen er udløbet, så forslaget kan ikke sendes. Jeres kladde er gemt. Skriv til sekretariatet, "
-            f"hvis I mener, det er en fejl: {call.contact_email}."
+            "Fristen er udløbet, så forslaget kan ikke sendes. Jeres tekst og filer er gemt som kladde. Skriv til "
+            f"sekretariatet, hvis I mener, det er en fejl: {call.contact_email}."
         )
-    missing = missing_answers(question_set(call.question_set_id), proposal.answers)
-    if missing:
-        raise Refused("Forslaget mangler svar, før det kan sendes: " + ", ".join(q.label for q in missing))
-    if any(find_cpr(value) for value in proposal.answers.values() if isinstance(value, str)):
+    told = [gap.text for gap in organisation_gaps(organisation)]
+    told += [gap.text for gap in gaps_of(questions_of(session, call), proposal.answers)]
+    if told:
+        raise Refused("Ret dette, før I sender forslaget: " + " ".join(told))
+    if holds_cpr(proposal.answers):
         raise Refused("Et af svarene indeholder noget, der ligner et CPR-nummer. Slet det, før I sender forslaget.")
 
 
@@ -72,19 +67,50 @@ def _give_reference(session: Session, proposal: Proposal, call: Call) -> None:
         .returning(col(Call.last_number))
         .execution_options(synchronize_session=False)
     ).scalar_one()
+    if call.number is None:
+        raise ValueError("a call that was never published has no proposals")
     proposal.number = taken
-    proposal.reference = reference(call.year, call.number or 0, taken)
+    proposal.reference = reference(call.year, call.number, taken)
 
 
-def _frozen_content(proposal: Proposal) -> dict[str, object]:
+def _freeze(
+    session: Session, proposal: Proposal, organisation: Organisation, *, actor: Actor, at: datetime
+) -> ProposalVersion:
+    """What is sent now, as a version that nothing changes any more."""
+    earlier = newest_version(session, proposal.id)
+    version = ProposalVersion(
+        proposal_id=proposal.id,
+        number=earlier.number + 1 if earlier else 1,
+        received_at=at,
+        sent_by=actor.person_id,
+        content={
+            "organisation": organisation_snapshot(organisation),
+            "answers": dict(proposal.answers),
+            "files": [_as_sent(one) for one in attachments_of(session, proposal.id)],
+        },
+    )
+    session.add(version)
+    return version
+
+
+def _as_sent(attachment: Attachment) -> dict[str, Any]:
     return {
-        "organisation": {"name": proposal.organisation_name, "cvr": proposal.organisation_cvr},
-        "answers": dict(proposal.answers),
+        "id": str(attachment.id),
+        "file_name": attachment.file_name,
+        "size_bytes": attachment.size_bytes,
+        "sha256": attachment.sha256,
     }
 
 
 def _queue_receipt(
-    session: Session, proposal: Proposal, call: Call, *, actor: Actor, at: datetime, base_url: str
+    session: Session,
+    proposal: Proposal,
+    call: Call,
+    version: ProposalVersion,
+    *,
+    actor: Actor,
+    at: datetime,
+    base_url: str,
 ) -> None:
     subject, body = mail.compose(
         "receipt",
@@ -93,12 +119,14 @@ def _queue_receipt(
         organisation=proposal.organisation_name,
         call_title=call.title,
         received_at=at,
+        number=version.number,
+        closes_at=call.closes_at,
         address=f"{base_url}/proposals/{proposal.reference}",
         contact=call.contact_email,
     )
     mail.queue(
         session,
-        dedup_key=f"receipt:{proposal.id}:1",
+        dedup_key=f"receipt:{proposal.id}:{version.number}",
         to=actor.email,
         subject=subject,
         body=body,

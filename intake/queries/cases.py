@@ -1,30 +1,106 @@
 """What is known of one proposal before it is scored?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from foundation.identity.models import Organisation, Person
 from foundation.identity.roles import Actor
 from intake.models import (
+    Attachment,
     Call,
     DepartmentRequest,
     FormalCheck,
     Proposal,
     ProposalVersion,
     ReviewerAssignment,
+    SavedSection,
 )
 from intake.queries.calls import focus_areas
 from intake.queries.visibility import visible_to
 from intake.rules.formal_check import FormalFacts
 from intake.rules.lifecycle import State
-from intake.rules.proposal import ProposalDraft
+from intake.rules.proposal import texts_of
 
 
-def draft_of(proposal: Proposal) -> ProposalDraft:
-    """The proposal's answers as the frozen draft that rules and forms speak."""
-    return ProposalDraft(answers=dict(proposal.answers))
+def newest_version(session: Session, proposal_id: UUID) -> ProposalVersion | None:
+    """What was last sent; None for a proposal that never was."""
+    return session.exec(
+        select(ProposalVersion)
+        .where(ProposalVersion.proposal_id == proposal_id)
+        .order_by(col(ProposalVersion.number).desc())
+        .limit(1)
+    ).first()
+
+
+def versions_of(session: Session, proposal_id: UUID) -> Sequence[tuple[ProposalVersion, str]]:
+    """Everything that was sent, the newest first, with the name of who sent it."""
+    return session.exec(
+        select(ProposalVersion, Person.name)
+        .join(Person, col(Person.id) == ProposalVersion.sent_by)
+        .where(ProposalVersion.proposal_id == proposal_id)
+        .order_by(col(ProposalVersion.number).desc())
+    ).all()
+
+
+def saved_section(session: Session, proposal_id: UUID, key: str) -> tuple[SavedSection | None, str]:
+    """How a section of a draft was last saved, and the name of who did it; (None, "") where nobody has."""
+    row = session.exec(
+        select(SavedSection, Person.name)
+        .join(Person, col(Person.id) == SavedSection.saved_by)
+        .where(SavedSection.proposal_id == proposal_id, SavedSection.key == key)
+    ).first()
+    return row or (None, "")
+
+
+def organisation_of(session: Session, proposal: Proposal) -> Organisation:
+    """The organisation that applies, as it is now; what was sent keeps its own snapshot."""
+    return session.get_one(Organisation, proposal.organisation_id)
+
+
+def attachments_of(session: Session, proposal_id: UUID) -> Sequence[Attachment]:
+    """The files of a proposal as it stands, in the order they came."""
+    return session.exec(
+        select(Attachment)
+        .where(Attachment.proposal_id == proposal_id, col(Attachment.removed_at).is_(None))
+        .order_by(col(Attachment.uploaded_at), col(Attachment.file_name))
+    ).all()
+
+
+def find_attachment(session: Session, proposal_id: UUID, attachment_id: UUID) -> Attachment | None:
+    """A file of this proposal and of no other, also one that was removed after it was sent."""
+    return session.exec(
+        select(Attachment).where(Attachment.id == attachment_id, Attachment.proposal_id == proposal_id)
+    ).first()
+
+
+def was_sent(session: Session, proposal_id: UUID, attachment_id: UUID) -> bool:
+    """Is the file part of anything that was sent?"""
+    contents = session.exec(select(ProposalVersion.content).where(ProposalVersion.proposal_id == proposal_id))
+    return any(one["id"] == str(attachment_id) for content in contents for one in content.get("files", []))
+
+
+def stored_names(session: Session) -> frozenset[str]:
+    """The stored names of all files that a row knows of; every other file is an orphan."""
+    return frozenset(session.exec(select(Attachment.stored_name)))
+
+
+def reopened_past_deadline(session: Session, *, before: datetime) -> Sequence[Proposal]:
+    """Proposals that were opened to be changed, and whose deadline came before they were sent again."""
+    return session.exec(
+        select(Proposal)
+        .join(Call, col(Call.id) == col(Proposal.call_id))
+        .where(
+            Proposal.state == State.DRAFT,
+            col(Proposal.reopened_at).is_not(None),
+            sa.or_(col(Call.closes_at) < before, col(Call.cancelled_at) < before),
+        )
+        .order_by(col(Proposal.reopened_at))
+        .with_for_update(of=Proposal)
+    ).all()
 
 
 def sent_by(session: Session, proposal: Proposal) -> str:
@@ -64,7 +140,7 @@ def formal_facts(session: Session, actor: Actor, proposal: Proposal, call: Call)
         amount_ore=proposal.amount_sought_ore or 0,
         wish=proposal.wish,
         per_project_cap_ore=call.per_project_cap_ore,
-        free_text="\n".join(value for value in proposal.answers.values() if isinstance(value, str)),
+        free_text="\n".join(texts_of(proposal.answers)),
     )
 
 

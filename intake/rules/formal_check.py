@@ -13,9 +13,7 @@ from stdnum.dk import cvr as cvr_number
 from foundation.money import format_kroner
 from foundation.text import find_cpr
 from intake.rules.call import FocusArea
-from intake.rules.proposal import Wish
-
-DONATION_CAP_ORE = 100_000_00
+from intake.rules.proposal import DONATION_CAP_ORE, Wish
 
 
 class CheckOutcome(StrEnum):

@@ -43,7 +43,8 @@ def _move(action: str, from_states: str, to_state: State, *, open: bool = False)
 PROPOSAL_MOVES: MoveTable[State] = MoveTable(
     [
         *_move("proposal.submit", "a", State.SUBMITTED, open=True),
-        *_move("proposal.reopen", "b", State.DRAFT),
+        *_move("proposal.reopen", "b", State.DRAFT, open=True),
+        *_move("proposal.restore", "a", State.SUBMITTED, open=True),
         *_move("formalcheck.record", "b", State.FORMAL_CHECK, open=True),
         *_move("proposal.return", "c", State.RETURNED),
         *_move("proposal.submit", "d", State.FORMAL_CHECK),
@@ -64,6 +65,6 @@ PROPOSAL_MOVES: MoveTable[State] = MoveTable(
         *_move("agreement.register", "n", State.SIGNED),
         *_move("case.start", "o", State.RUNNING),
         *_move("case.close", "jklp", State.CLOSED),
-        *_move("proposal.withdraw", "bcdefghi", State.WITHDRAWN),
+        *_move("proposal.withdraw", "bcdefghi", State.WITHDRAWN, open=True),
     ]
 )

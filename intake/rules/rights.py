@@ -53,6 +53,7 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     "proposal.edit": {Relation.OWN_APPLICANT: _states("a")},
     "proposal.submit": {Relation.OWN_APPLICANT: _states("a")},
     "proposal.reopen": {Relation.OWN_APPLICANT: _states("b")},
+    "proposal.restore": {Relation.OWN_APPLICANT: _states("a")},
     "proposal.withdraw": {Relation.OWN_APPLICANT: _states("bcdefghi")},
     "draft.delete": {Relation.OWN_APPLICANT: _states("a")},
     "attachment.upload": {Relation.OWN_APPLICANT: _states("a")},

@@ -3,20 +3,20 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import NotFound, Refused
-from foundation.identity.actions import found_organisation
 from foundation.identity.models import Organisation
+from foundation.identity.organisation_actions import found_organisation
+from foundation.identity.organisation_forms import NewOrganisationForm
 from foundation.permissions import needs, open_to_all, signed_in
 from foundation.web import apply_or_show, go, now
 from intake import actions, queries
-from intake.forms import (
-    StartProposalForm,
-)
+from intake.call_words import demands_of
 from intake.models import Call
 from intake.rules.call import CallState
-from intake.rules.questions import question_set
-from intake.views.blueprint import intake
+from intake.rules.timetable import timetable
+from intake.views.blueprint import intake, label_fields
 
 
 @intake.get("/")
@@ -30,15 +30,27 @@ def front() -> ResponseReturnValue:
 @intake.get("/calls/<slug>")
 @open_to_all
 def call(slug: str) -> ResponseReturnValue:
-    found = _call_or_404(slug)
-    state = queries.state_of_call(found, at=now())
+    return call_page(_call_or_404(slug))
+
+
+def call_page(found: Call, *, is_preview: bool = False) -> ResponseReturnValue:
+    """Everything about a call that an applicant should know before signing in.
+
+    The preview is the same page as it will stand once the call is published.
+    """
+    session = current_session()
+    state = CallState.SCHEDULED if is_preview else queries.state_of_call(found, at=now())
+    questions = queries.questions_of(session, found)
     return render_template(
         "intake/call.html",
         call=found,
+        is_preview=is_preview,
         is_open=state is CallState.OPEN,
         state=state,
-        areas=queries.focus_areas(current_session(), found.id),
-        questions=question_set(found.question_set_id),
+        areas=queries.focus_areas(session, found.id),
+        questions=questions,
+        demands=demands_of(questions),
+        timetable=timetable(today(found.closes_at)),
         now=now(),
     )
 
@@ -57,12 +69,13 @@ def apply(slug: str) -> ResponseReturnValue:
     """Start a draft, for an organisation the person belongs to or for a new one."""
     found, actor, session = _call_or_404(slug), signed_in(), current_session()
     known = queries.organisations_of(session, actor)
-    form = StartProposalForm()
+    form = NewOrganisationForm()
+    label_fields({field.name: field.label.text for field in form})
     if queries.state_of_call(found, at=now()) is not CallState.OPEN:
         raise Refused("Callet tager ikke imod forslag nu. Se på forsiden, hvilke calls der er åbne.")
 
     def act() -> ResponseReturnValue:
-        organisation = found_organisation(session, actor.person_id, name=form.name.data, cvr=form.cvr.data, at=now())
+        organisation = found_organisation(session, form.to_draft(), founder=actor, at=now())
         return _started(found, organisation)
 
     def show() -> str:

@@ -130,6 +130,16 @@ def conflict(case: Case) -> ResponseReturnValue:
         return go(url_for("desk.case", reference=case.proposal.reference))
 
     def show() -> str:
-        return render_template("intake/conflict.html", proposal=case.proposal, form=form)
+        return render_template(
+            "intake/conflict.html", proposal=case.proposal, form=form, partners=_partners(case.proposal)
+        )
 
     return apply_or_show(form, act, show)
+
+
+def _partners(proposal: Proposal) -> str:
+    """The partners by name, as whoever declares must know them."""
+    partners = proposal.answers.get("partners")
+    if isinstance(partners, list):
+        return ", ".join(row.get("name", "") for row in partners)
+    return partners or ""

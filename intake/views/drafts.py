@@ -1,31 +1,33 @@
 """How is a draft written, looked through and sent in the browser?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from foundation.db import commits, current_session
 from foundation.errors import NotFound
+from foundation.fields import RowsField, without_row
+from foundation.identity.organisation_rules import Gap as OrganisationGap
+from foundation.identity.organisation_rules import organisation_gaps
 from foundation.web import apply_or_show, go, now, settings
 from intake import actions, queries
 from intake.access import Case, needs_case
-from intake.forms import (
-    SectionForm,
-    section_form,
-)
-from intake.models import Proposal
+from intake.forms import SectionForm, section_form, shown_answers
+from intake.models import Call, Proposal
 from intake.rules.call import CallState
 from intake.rules.lifecycle import State
-from intake.rules.proposal import is_answered, missing_answers
-from intake.rules.questions import QuestionSet, Section, question_set
+from intake.rules.proposal import Gap, budget_sums, gaps_of, is_answered, is_needed, remarks_on
+from intake.rules.questions import Kind, Question, QuestionSet, Section
 from intake.views.blueprint import intake, label_fields
+from intake.wording import answer_words
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One section in the guide at the side, with how far it has come."""
+    """One part of the guide at the side, with how far it has come."""
 
     title: str
     url: str
@@ -33,31 +35,82 @@ class Step:
     current: bool
 
 
-def _steps(proposal: Proposal, questions: QuestionSet, here: str) -> list[Step]:
-    sections = [
-        Step(
-            section.title,
-            url_for("intake.draft_section", draft_id=proposal.id, key=section.key),
-            _mark(section, proposal.answers),
-            section.key == here,
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A draft as its pages show it: what is asked, what stands in the way of sending it, and its guide."""
+
+    proposal: Proposal
+    call: Call
+    questions: QuestionSet
+    gaps: tuple[Gap, ...]
+    organisation_gaps: tuple[OrganisationGap, ...]
+    files: int
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "Writing":
+        session = current_session()
+        call = queries.call_of(session, proposal)
+        questions = queries.questions_of(session, call)
+        return cls(
+            proposal,
+            call,
+            questions,
+            gaps_of(questions, proposal.answers),
+            organisation_gaps(queries.organisation_of(session, proposal)),
+            len(queries.attachments_of(session, proposal.id)),
         )
-        for section in questions.sections
-    ]
-    ready = not missing_answers(questions, proposal.answers)
-    check = Step(
-        "Se svarene igennem",
-        url_for("intake.check", draft_id=proposal.id),
-        "in_progress" if ready else "not_started",
-        here == "check",
-    )
-    return [*sections, check]
 
+    @property
+    def is_open(self) -> bool:
+        return queries.state_of_call(self.call, at=now()) is CallState.OPEN
 
-def _mark(section: Section, answers: Mapping[str, str | int | None]) -> str:
-    answered = [question for question in section.questions if is_answered(answers, question.key)]
-    if all(question in answered for question in section.questions if question.required):
-        return "done"
-    return "in_progress" if answered else "not_started"
+    def section(self, key: str) -> Section:
+        for section in self.questions.sections:
+            if section.key == key:
+                return section
+        raise NotFound
+
+    def section_url(self, section: Section, **more: Any) -> str:
+        return url_for("intake.draft_section", draft_id=self.proposal.id, key=section.key, **more)
+
+    def gap_url(self, gap: Gap) -> str:
+        section = next(one for one in self.questions.sections if gap.question in one.questions)
+        shown = {"add": gap.question.key} if gap.question.kind is Kind.ROWS else {}
+        return self.section_url(section, _anchor=gap.anchor, **shown)
+
+    @property
+    def organisation_url(self) -> str:
+        back = url_for("intake.check", draft_id=self.proposal.id)
+        return url_for("organisations.organisation", organisation_id=self.proposal.organisation_id, next=back)
+
+    def steps(self, here: str) -> list[Step]:
+        """The guide: who applies, the sections, the files, and the last look."""
+        draft = self.proposal.id
+        who = Step("Hvem søger", self.organisation_url, "in_progress" if self.organisation_gaps else "done", False)
+        sections = [
+            Step(section.title, self.section_url(section), self._mark(section), section.key == here)
+            for section in self.questions.sections
+        ]
+        files = Step(
+            "Bilag",
+            url_for("intake.files", draft_id=draft),
+            "done" if self.files else "voluntary",
+            here == "files",
+        )
+        ready = not self.gaps and not self.organisation_gaps
+        check = Step(
+            "Se svarene igennem",
+            url_for("intake.check", draft_id=draft),
+            "in_progress" if ready else "not_started",
+            here == "check",
+        )
+        return [who, *sections, files, check]
+
+    def _mark(self, section: Section) -> str:
+        if not any(gap.question in section.questions for gap in self.gaps):
+            return "done"
+        answered = any(is_answered(self.proposal.answers, question.key) for question in section.questions)
+        return "in_progress" if answered else "not_started"
 
 
 @intake.get("/drafts/<uuid:draft_id>")
@@ -66,79 +119,171 @@ def draft(case: Case) -> ResponseReturnValue:
     """The way in to a draft; once it is sent, the address leads to the case."""
     if case.proposal.state is not State.DRAFT:
         return redirect(url_for("desk.case", reference=case.proposal.reference))
-    first = _questions(case.proposal).sections[0]
-    return redirect(url_for("intake.draft_section", draft_id=case.proposal.id, key=first.key))
+    writing = Writing.of(case.proposal)
+    return redirect(writing.section_url(writing.questions.sections[0]))
 
 
-def _questions(proposal: Proposal) -> QuestionSet:
-    return question_set(queries.call_of(current_session(), proposal).question_set_id)
+# ---- one section --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two people wrote in the same section: what somebody else saved meanwhile, beside what was typed here."""
+
+    saved_by: str = ""
+    saved_words: Mapping[str, str] = field(default_factory=dict)
+    undecided: bool = False
 
 
 @intake.route("/drafts/<uuid:draft_id>/sections/<key>", methods=["GET", "POST"])
 @commits
 @needs_case("proposal.edit")
 def draft_section(case: Case, key: str) -> ResponseReturnValue:
-    proposal, session = case.proposal, current_session()
-    found = queries.call_of(session, proposal)
-    questions = question_set(found.question_set_id)
-    section = _section_or_404(questions, key)
-    label_fields({question.key: question.label for question in section.questions})
-    made = section_form(section, tuple(queries.focus_areas(session, found.id)))
-    form: SectionForm = made(data={**proposal.answers, "version": proposal.version})
+    writing = Writing.of(case.proposal)
+    section = writing.section(key)
+    label_fields(_labels(section))
+    saved, saved_by = queries.saved_section(current_session(), case.proposal.id, key)
+    revision = saved.revision if saved else 0
+    form = _form(writing, section, revision)
 
     def act() -> ResponseReturnValue:
-        answers = form.to_draft(proposal.answers)
-        actions.save_draft(session, proposal, answers, version=form.read_version, at=now())
-        return _after_save(proposal, questions, section)
+        mine = form.answers()
+        disputed = _disputed(section, case.proposal, form, mine, revision)
+        if disputed and (form.revision.data != revision or _is_undecided(disputed)):
+            told = Dispute(saved_by, disputed, undecided=form.revision.data == revision)
+            return make_response(_show_section(writing, section, form, revision, told), 409)
+        mine |= {one: case.proposal.answers.get(one) for one in disputed if _kept(one) == "saved"}
+        actions.save_section(current_session(), case.proposal, key, mine, actor=case.actor, at=now())
+        return _after_save(writing, section)
 
-    def show() -> str:
-        return render_template(
-            "intake/draft_section.html",
-            call=found,
-            proposal=proposal,
-            section=section,
-            form=form,
-            steps=_steps(proposal, questions, key),
-            position=questions.sections.index(section) + 1,
-            total=len(questions.sections),
-        )
-
-    return apply_or_show(form, act, show)
+    return apply_or_show(form, act, lambda: _show_section(writing, section, form, revision, Dispute()))
 
 
-def _section_or_404(questions: QuestionSet, key: str) -> Section:
-    for section in questions.sections:
-        if section.key == key:
-            return section
-    raise NotFound
+def _form(writing: Writing, section: Section, revision: int) -> SectionForm:
+    made = section_form(section, tuple(queries.focus_areas(current_session(), writing.call.id)))
+    stored = {**shown_answers(section.questions, writing.proposal.answers), "revision": revision}
+    act, key, number = _pressed()
+    if act == "remove" and number.isascii() and number.isdigit():
+        return made(formdata=without_row(request.form, key, int(number)), data=stored)
+    return made(data=stored)
 
 
-def _after_save(proposal: Proposal, questions: QuestionSet, section: Section) -> ResponseReturnValue:
-    """ "Gem kladde" stays where one was; "Gem og fortsæt" goes to the next section, and at last to the check."""
-    if request.form.get("action") == "stay":
-        return go(url_for("intake.draft_section", draft_id=proposal.id, key=section.key), "Kladden er gemt.")
-    following = questions.sections.index(section) + 1
-    if following == len(questions.sections):
-        return go(url_for("intake.check", draft_id=proposal.id))
-    return go(url_for("intake.draft_section", draft_id=proposal.id, key=questions.sections[following].key))
+def _pressed() -> tuple[str, str, str]:
+    """Which button was pressed, as (act, question, row): "next", "stay", "add" with a question, "remove" with both."""
+    act, _, rest = request.form.get("action", "").partition(":")
+    key, _, number = rest.partition(":")
+    return act, key, number
+
+
+def _labels(section: Section) -> dict[str, str]:
+    labels = {question.key: question.label for question in section.questions}
+    for question in section.questions:
+        for number in range(question.most_rows):
+            labels |= {
+                f"{question.key}-{number}-{column.key}": f"{question.row_name} {number + 1}: {column.label}"
+                for column in question.columns
+            }
+    return labels
+
+
+def _disputed(
+    section: Section, proposal: Proposal, form: SectionForm, mine: Mapping[str, Any], revision: int
+) -> dict[str, str]:
+    """By question: the saved words, where they differ from those typed on an older page or are asked about again."""
+    asked_again = request.form.getlist("disputed")
+    is_older = form.revision.data != revision
+    return {
+        question.key: answer_words(question, proposal.answers.get(question.key))
+        for question in section.questions
+        if (is_older or question.key in asked_again) and mine[question.key] != proposal.answers.get(question.key)
+    }
+
+
+def _kept(key: str) -> str:
+    return request.form.get(f"keep-{key}", "")
+
+
+def _is_undecided(disputed: Mapping[str, str]) -> bool:
+    return any(_kept(key) not in ("mine", "saved") for key in disputed)
+
+
+def _show_section(writing: Writing, section: Section, form: SectionForm, revision: int, dispute: Dispute) -> str:
+    if dispute.saved_words:
+        form.revision.raw_data, form.revision.data = None, revision
+    _show_rows(section, form)
+    steps = writing.steps(section.key)
+    return render_template(
+        "intake/draft_section.html",
+        call=writing.call,
+        proposal=writing.proposal,
+        section=section,
+        form=form,
+        steps=steps,
+        position=next(number for number, step in enumerate(steps, start=1) if step.current),
+        optional=_optional(section, writing.proposal.answers),
+        sums=budget_sums(writing.proposal.answers) if any(one.key == "budget" for one in section.questions) else None,
+        dispute=dispute,
+        kept={key: _kept(key) for key in dispute.saved_words},
+    )
+
+
+def _show_rows(section: Section, form: SectionForm) -> None:
+    """An empty row where one is asked for, and where there must be one and is none."""
+    for question in section.questions:
+        rows = form[question.key]
+        if isinstance(rows, RowsField):
+            wanted = request.args.get("add") == question.key or (question.required and not rows.entries)
+            rows.show_blank(1 if wanted else 0)
+
+
+def _optional(section: Section, answers: Mapping[str, Any]) -> frozenset[str]:
+    """What need not be answered as things stand: questions by key, columns as "question.column"."""
+
+    def unneeded(questions: Sequence[Question], prefix: str) -> set[str]:
+        return {prefix + one.key for one in questions if not is_needed(one, answers)}
+
+    columns = [unneeded(question.columns, f"{question.key}.") for question in section.questions]
+    return frozenset(unneeded(section.questions, "").union(*columns))
+
+
+def _after_save(writing: Writing, section: Section) -> ResponseReturnValue:
+    """ "Gem kladde" stays where one was; "Gem og fortsæt" goes to the next part, and at last to the check."""
+    act, key, _number = _pressed()
+    if act == "add":
+        rows = len(writing.proposal.answers.get(key) or [])
+        first = next((one.columns[0].key for one in section.questions if one.key == key), "")
+        return go(writing.section_url(section, add=key, _anchor=f"{key}-{rows}-{first}"), "Kladden er gemt.")
+    if act == "remove":
+        return go(writing.section_url(section, _anchor=f"{key}-rows"), "Kladden er gemt.")
+    if act == "stay":
+        return go(writing.section_url(section), "Kladden er gemt.")
+    following = writing.questions.sections.index(section) + 1
+    if following == len(writing.questions.sections):
+        return go(url_for("intake.files", draft_id=writing.proposal.id))
+    return go(writing.section_url(writing.questions.sections[following]))
+
+
+# ---- the last look, and sending ------------------------------------------------------------------------------------
 
 
 @intake.get("/drafts/<uuid:draft_id>/check")
 @needs_case("proposal.edit")
 def check(case: Case) -> ResponseReturnValue:
     """Every answer once more, what is missing on top, and the button that sends."""
-    proposal, session = case.proposal, current_session()
-    found = queries.call_of(session, proposal)
-    questions = question_set(found.question_set_id)
+    writing = Writing.of(case.proposal)
     return render_template(
         "intake/check.html",
-        call=found,
-        proposal=proposal,
-        questions=questions,
-        missing=missing_answers(questions, proposal.answers),
-        section_of={q.key: section for section in questions.sections for q in section.questions},
-        steps=_steps(proposal, questions, "check"),
-        is_open=queries.state_of_call(found, at=now()) is CallState.OPEN,
+        writing=writing,
+        call=writing.call,
+        proposal=case.proposal,
+        organisation=queries.organisation_of(current_session(), case.proposal),
+        questions=writing.questions,
+        gaps=writing.gaps,
+        remarks=remarks_on(case.proposal.answers, cap_ore=writing.call.per_project_cap_ore),
+        optional=frozenset().union(*(_optional(one, case.proposal.answers) for one in writing.questions.sections)),
+        files=queries.attachments_of(current_session(), case.proposal.id),
+        steps=writing.steps("check"),
+        is_open=writing.is_open,
     )
 
 
@@ -155,9 +300,14 @@ def submit(case: Case) -> ResponseReturnValue:
 @intake.get("/proposals/<reference>/receipt")
 @needs_case("receipt.view")
 def receipt(case: Case) -> ResponseReturnValue:
+    session, proposal = current_session(), case.proposal
+    found = queries.call_of(session, proposal)
+    version = queries.newest_version(session, proposal.id)
     return render_template(
         "intake/receipt.html",
-        proposal=case.proposal,
-        call=queries.call_of(current_session(), case.proposal),
-        email=queries.sent_by(current_session(), case.proposal),
+        proposal=proposal,
+        call=found,
+        version=version,
+        may_change=case.may("proposal.reopen") and queries.state_of_call(found, at=now()) is CallState.OPEN,
+        email=queries.sent_by(session, proposal),
     )

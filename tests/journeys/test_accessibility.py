@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from sqlmodel import select
 
 from app.web_app import create_app
+from exports.register import PAPERS
 from foundation.clock import SystemClock
 from foundation.identity.actions import open_session
 from foundation.identity.models import Person
@@ -41,7 +42,15 @@ UNLINKED = {
 }
 """Addresses that the first links of the role do not lead to, error pages among them; {5} is the demo's fifth case."""
 
-NOT_PAGES = {"static", "exports.download", "health.alive", "health.ready", "identity.use_link", "intake.draft"}
+NOT_PAGES = {
+    "static",
+    *(f"exports.{paper.endpoint}" for paper in PAPERS.values()),
+    "health.alive",
+    "health.ready",
+    "identity.use_link",
+    "intake.draft",
+    "personal_data.download",
+}
 
 
 def _kind(path: str) -> str:
@@ -79,7 +88,7 @@ def _pages_of(site: Site, app: Flask, role: str) -> list[str]:
 
 def _links(page: bytes) -> list[str]:
     addresses = lxml.html.fromstring(page).xpath("//a/@href")
-    return [one.partition("#")[0] for one in addresses if re.match(r"/(?!exports/|sign-in/)", one)]
+    return [one.partition("#")[0] for one in addresses if re.match(r"/(?!exports/|sign-in/|my-data/download)", one)]
 
 
 def _faults(page: Page) -> list[str]:

@@ -1,10 +1,11 @@
 """How does a test stand a marked case before every point of view, and see what a request changed?"""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +18,41 @@ from werkzeug.test import TestResponse
 
 from app.web_app import create_app
 from foundation.clock import FixedClock, today
+from foundation.file_types import FileType
 from foundation.identity.actions import open_session
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor, Role
 from foundation.settings import Settings
-from intake.models import ConflictDeclaration, Proposal, ReviewerAssignment
+from foundation.storage import Storage
+from intake.models import Attachment, ConflictDeclaration, Proposal, ReviewerAssignment
 from intake.rules.lifecycle import State
+from intake.rules.proposal import texts_of
+from intake.rules.questions import NEWEST_SET, Kind, Question
 from tests.builders import ANSWERS, World, csrf_token
 from tests.fingerprint import fingerprint
+from tests.rights.matrix import VIEWS
 
-CHOICES = {"focus_area", "wish"}
-MARKED: dict[str, str | int] = {
-    **{key: f"kq7{key} tekst" for key in ANSWERS if key not in CHOICES},
-    "participants": 31_457,
-    "amount_sought": 86_421_00,
-}
+
+def _marked(questions: Sequence[Question], answers: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The answers with every text told from all others: "kq7problem tekst", in rows "kq7budget_text tekst"."""
+    marked = dict(answers)
+    for question in questions:
+        if question.kind in (Kind.LINE, Kind.PROSE):
+            marked[question.key] = f"kq7{prefix}{question.key} tekst"
+        elif question.kind is Kind.ROWS:
+            rows = [_marked(question.columns, row, f"{question.key}_") for row in answers[question.key]]
+            marked[question.key] = rows
+    return marked
+
+
+MARKED: dict[str, Any] = _marked(NEWEST_SET.questions, {**ANSWERS, "participants": 31_457, "amount_sought": 86_421_00})
+MARKED["budget"][0]["amount"] = 61_421_00  # With 35.000 for materials and 10.000 from the members it balances.
 """Answers that stand nowhere else: whoever finds one in an answer has found the case."""
 
+FILE_NAME = "kq7fil.pdf"
 MARKS: dict[str, str] = {
-    **{key: f"kq7{key}" for key in ANSWERS if key not in {*CHOICES, "participants", "amount_sought"}},
+    **{found: f"kq7{found}" for text in texts_of(MARKED) for found in re.findall(r"^kq7(\w+) tekst$", text)},
+    "file": "kq7fil",
     "participants": "31.457",
     "amount_sought": "86.421",
     "organisation": "Byhavens Venner",
@@ -100,7 +117,7 @@ def everyone(stage: Stage, world: World, proposal: Proposal | None = None) -> di
     leaver = world.add_staff("DX", Role.SECRETARIAT)
     if proposal is not None:
         relate(world, proposal)
-    people: dict[str, Actor | None] = {"AN": None, **world.people, "DX": leaver}
+    people: dict[str, Actor | None] = {"AN": None, **{view: world.people[view] for view in VIEWS[1:-1]}, "DX": leaver}
     viewers = {}
     for view, actor in people.items():
         browser = stage.app.test_client() if actor is None else stage.browser_of(world.session, actor)
@@ -162,6 +179,24 @@ def marked_case(world: World, state: State) -> Proposal:
     world.session.add(proposal)
     world.session.commit()
     return proposal
+
+
+def add_file(stage: Stage, world: World, proposal: Proposal) -> Attachment:
+    """A stored file with a name of its own on the case."""
+    stored = Storage(stage.settings.storage_folder / "attachments").keep(BytesIO(b"Indhold"))
+    attachment = Attachment(
+        proposal_id=proposal.id,
+        file_name=FILE_NAME,
+        file_type=FileType.PDF,
+        stored_name=stored.name,
+        size_bytes=stored.size,
+        sha256=stored.sha256,
+        uploaded_by=world.people["AO"].person_id,
+        uploaded_at=world.at,
+    )
+    world.session.add(attachment)
+    world.session.commit()
+    return attachment
 
 
 # ---- what changed ---------------------------------------------------------------------------------------------------

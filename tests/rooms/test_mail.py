@@ -111,8 +111,10 @@ def test_receipt_arrives_as_it_was_written(
         "Auto-Submitted": "auto-generated",
         "Date": "Mon, 01 Mar 2027 11:00:00 +0000",
     }
-    assert message.get_content_type() == "text/plain"
-    body = message.get_content().replace("\r\n", "\n")
+    text = message.get_body()
+    assert isinstance(text, EmailMessage)
+    assert text.get_content_type() == "text/plain"
+    body = text.get_content().replace("\r\n", "\n")
     assert body == stored.body
     assert '"Æblehaven på Øen" fra Byhavens Venner' in body
     assert "http://localhost/proposals/2027-01-001" in body

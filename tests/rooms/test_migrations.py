@@ -245,7 +245,8 @@ def test_migration_that_fails_leaves_the_schema_and_the_rows(empty: Engine, with
         assert "nickname" not in {column["name"] for column in inspect(empty).get_columns("call")}
         assert rows(empty) == before
         with empty.connect() as connection:
-            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest_revision()]
+            stands = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+            assert stands == [newest_revision()]
             assert is_current(connection)
 
 

@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
@@ -40,6 +40,7 @@ from foundation.fields import (
     ProseField,
     RadiosField,
     TickField,
+    TimeField,
     VersionField,
     WholeNumberField,
     required,
@@ -270,6 +271,7 @@ OUR_FIELDS: dict[str, Callable[..., Any]] = {
     "whole": lambda *rules: WholeNumberField("Antal", rules),
     "decimal": lambda *rules: DecimalNumberField("Andel", rules, most=100),
     "date": lambda *rules: DateField("Dato", rules),
+    "time": lambda *rules: TimeField("Klokken", rules),
     "cvr": lambda *rules: CvrField("CVR-nummer", rules),
     "unit": lambda *rules: ProductionUnitField("P-nummer", rules),
     "email": lambda *rules: EmailField("Mail", rules),
@@ -385,6 +387,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "whole": ("1.000", 1000),
     "decimal": ("12,5", Decimal("12.5")),
     "date": ("1.3.2027", date(2027, 3, 1)),
+    "time": ("kl. 12", time(12)),
     "cvr": ("DK 55 13 30 18", "55133018"),
     "unit": ("1003388394", "1003388394"),
     "email": ("Bo.Hansen+test@Forening.example", "Bo.Hansen+test@forening.example"),
@@ -445,6 +448,7 @@ def test_stored_answer_is_shown_so_that_it_can_be_sent_again(app: Flask, name: s
         "whole": 'value="1.000"',
         "decimal": 'value="12,5"',
         "date": 'value="1.3.2027"',
+        "time": 'value="12.00"',
         "prose": "a\n\nb</textarea>",
         "choice": '<option selected value="blue">',
         "radios": 'checked id="answer-1"',

@@ -334,9 +334,9 @@ _MONEY = Section(
                 Question(
                     "year",
                     "År",
-                    Kind.WHOLE_NUMBER,
-                    hint="For eksempel 2027.",
-                    missing="Skriv årstal.",
+                    Kind.YEAR,
+                    hint="",
+                    missing="Skriv årstal, for eksempel 2027.",
                     least=2020,
                     most=2099,
                 ),

@@ -7,7 +7,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     """How a question is answered; each kind has one field, one display and one check.
 
-    Stored as: LINE and PROSE as text; WHOLE_NUMBER and PERCENT as whole numbers; KRONER as øre; DATE as ISO
+    Stored as: LINE and PROSE as text; WHOLE_NUMBER, YEAR and PERCENT as whole numbers; KRONER as øre; DATE as ISO
     text; YES_NO as "yes" or "no"; CHOICE, FOCUS_AREA and WISH as the slug; CVR as eight digits; ROWS as a list of
     objects, one key for each column.
     """
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     CVR = "cvr"
+    YEAR = "year"
     ROWS = "rows"
 
 
