@@ -19,8 +19,8 @@ from exports.views import exports
 from foundation.clock import Clock, SystemClock
 from foundation.db import SessionMaker, make_engine
 from foundation.formats import FILTERS, day, moment
-from foundation.identity.organisation_views import organisations
 from foundation.identity.organisation_kinds import KIND_WORDS, OrganisationKind
+from foundation.identity.organisation_views import organisations
 from foundation.identity.roles import ROLE_WORDS, Role
 from foundation.identity.views import identity
 from foundation.money import ORE_PER_KRONE

@@ -1,20 +1,26 @@
-"""What does the worker do: send the mails that wait, again and again, until it is told to stop?"""
+"""What does the worker do, again and again, until it is told to stop: mail, deadlines, files that nobody knows?"""
 
 import logging
 import threading
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from foundation.db import SessionMaker
+from foundation.db import SessionMaker, transaction
 from foundation.mail import Attachment, Transport, anything_waiting, make_transport, send_waiting
 from foundation.settings import Settings
+from foundation.storage import Storage
+from intake.actions import restore_after_deadline
+from intake.queries import reopened_past_deadline, stored_names
 
 log = logging.getLogger("raadslag.worker")
 
 PAUSE_SECONDS = 1.0
+GRACE = timedelta(minutes=1)
+"""After a deadline: a request that arrived in time may still wait for its lock, and must find its draft as it was."""
+BETWEEN_SWEEPS = timedelta(hours=1)
 
 
 def _now() -> datetime:
@@ -36,12 +42,33 @@ def work_once(
     return send_waiting(sessions, transport, sender=settings.mail_from, host=settings.host, now=now, attach=attach)
 
 
+def keep_deadlines(sessions: SessionMaker, *, at: datetime) -> int:
+    """Let what was sent count for proposals that were opened and not sent again in time; returns how many."""
+    with sessions() as reading:
+        if not reopened_past_deadline(reading, before=at - GRACE):
+            return 0  # A read alone, so that an idle worker never holds the writer's lock.
+    with transaction(sessions) as session:
+        return restore_after_deadline(session, before=at - GRACE, at=at)
+
+
+def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> int:
+    """Remove the files that no row knows of, a day after they came; returns how many."""
+    with sessions() as session:
+        known = stored_names(session)
+    return Storage(settings.attachments_folder).sweep(known.__contains__, at=at)
+
+
 def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
     """Rounds until `stop` is set. A database that is away is waited for, not crashed on."""
     transport = make_transport(settings)
+    swept_at: datetime | None = None
     while not stop.is_set():
         try:
             work_once(sessions, transport, settings)
+            keep_deadlines(sessions, at=_now())
+            if swept_at is None or _now() - swept_at > BETWEEN_SWEEPS:
+                swept_at = _now()
+                sweep_files(sessions, settings, at=swept_at)
         except SQLAlchemyError as fault:
             log.warning("database away: %s", type(fault).__name__)
         except Exception as fault:  # Whatever one round met, the mails after it must still leave.

@@ -106,9 +106,7 @@ def _sessions(session: Session, actor: Actor) -> list[Entry]:
 
 
 def _sign_in_links(session: Session, actor: Actor) -> list[Entry]:
-    rows = session.exec(
-        select(SignInLink).where(SignInLink.email == actor.email).order_by(col(SignInLink.created_at))
-    )
+    rows = session.exec(select(SignInLink).where(SignInLink.email == actor.email).order_by(col(SignInLink.created_at)))
     return [_some(row, "created_at", "expires_at", "used_at") for row in rows]
 
 

@@ -24,7 +24,17 @@ _SCORING_KINDS = frozenset(
         "conflict_declared",
     }
 )
-_APPLICANT_KINDS = frozenset({"proposal_started", "proposal_submitted"})
+_APPLICANT_KINDS = frozenset(
+    {
+        "proposal_started",
+        "proposal_submitted",
+        "proposal_reopened",
+        "proposal_restored",
+        "proposal_withdrawn",
+        "file_attached",
+        "file_removed",
+    }
+)
 
 
 def readable_history(session: Session, case: Case) -> list[Happened]:

@@ -20,9 +20,10 @@ from foundation.web import now
 from foundation.workdays import workdays_between
 from intake import queries as intake_queries
 from intake.access import Case, needs_case
+from intake.rules.call import CallState
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
-from intake.wording import APPLICANT_STATUS, STAFF_STATUS
+from intake.wording import APPLICANT_STATUS, REOPENED_STATUS, STAFF_STATUS
 from scoring.queries import asked_departments, latest_run
 
 desk = Blueprint("desk", __name__)
@@ -40,6 +41,7 @@ def my_tasks() -> ResponseReturnValue:
             "desk/applicant.html",
             proposals=own,
             statuses=APPLICANT_STATUS,
+            reopened_status=REOPENED_STATUS,
             calls=calls,
             now=now(),
             invitations=invitations_to(session, actor),
@@ -126,6 +128,8 @@ _NEXT = (
 
 def next_acts(case: Case) -> list[NextAct]:
     """What this person can and need still do with the case, the most useful first."""
+    if case.proposal.state is State.DRAFT and case.may("proposal.edit"):
+        return [NextAct("Skriv videre", url_for("intake.check", draft_id=case.proposal.id))]
     done = done_by_reviewer(current_session(), case) if case.relation is Relation.ASSIGNED else frozenset()
     return [
         NextAct(text, url_for(endpoint, reference=case.proposal.reference))
@@ -136,6 +140,8 @@ def next_acts(case: Case) -> list[NextAct]:
 
 def status_of(case: Case) -> str:
     """One sentence on where the case is and who has it, in the words of the reader's role."""
+    if case.proposal.state is State.DRAFT and case.proposal.reference is not None:
+        return REOPENED_STATUS
     words = APPLICANT_STATUS if case.relation is Relation.OWN_APPLICANT else STAFF_STATUS
     return words[case.proposal.state]
 
@@ -144,16 +150,19 @@ def status_of(case: Case) -> str:
 @needs_case("proposal.view")
 def case(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
+    call = intake_queries.call_of(session, proposal)
+    is_open = intake_queries.state_of_call(call, at=now()) is CallState.OPEN
     return render_template(
         "desk/case.html",
         case=case,
         proposal=proposal,
-        call=intake_queries.call_of(session, proposal),
+        call=call,
         acts=next_acts(case),
         asked=asked_departments(session, proposal.id) if case.may("assessment.view") else [],
         departments=department_names(session, on=today(now())),
         reviewers=intake_queries.reviewers_of(session, proposal.id) if case.may("assessment.view") else [],
         run=latest_run(session, proposal.id) if case.may("sorting.view") else None,
+        may_change=is_open and case.may("proposal.reopen"),
     )
 
 

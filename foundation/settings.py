@@ -56,6 +56,10 @@ class Settings:
         return urlsplit(self.base_url).netloc
 
     @property
+    def attachments_folder(self) -> Path:
+        return self.storage_folder / "attachments"
+
+    @property
     def mail_folder(self) -> Path | None:
         """The folder that mail is delivered to, or None where it goes out over SMTP."""
         return Path(self.mail_url.removeprefix("file:")) if self.mail_url.startswith("file:") else None

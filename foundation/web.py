@@ -103,7 +103,7 @@ def guard(app: Flask, configured: Settings, clock: Clock) -> None:
     )
     app.extensions["raadslag.settings"] = configured
     app.extensions["raadslag.clock"] = clock
-    app.extensions["raadslag.storage"] = Storage(configured.storage_folder / "attachments")
+    app.extensions["raadslag.storage"] = Storage(configured.attachments_folder)
     csrf.init_app(app)
     if configured.proxy_hops:
         hops = configured.proxy_hops
@@ -257,13 +257,22 @@ def _on_refusal(error: RaadslagError) -> ResponseReturnValue:
     _roll_back()
     if isinstance(error, SignInNeeded) and request.method in SAFE_METHODS:
         return _to_sign_in(error)
-    text = error.text
     if isinstance(error, SignInNeeded) and error.ended:
-        text = (
+        return error_page(
+            error.status,
+            error.heading,
             "Du er logget ud, fordi der er gået mere end 12 timer, eller fordi du loggede ud i et andet vindue. "
-            "Din tekst er ikke sendt, men den står herunder. Log ind i et nyt vindue, og sæt den ind igen."
+            "Din tekst er ikke sendt, men den står herunder. Log ind i et nyt vindue. Gå så tilbage hertil, og tryk på "
+            "Send igen.",
+            retry=_retry(),
         )
-    return error_page(error.status, error.heading, text)
+    return error_page(error.status, error.heading, error.text)
+
+
+def _retry() -> tuple[str, list[tuple[str, str]]] | None:
+    """Where to send the same text again; never for a form that another site had sent."""
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return (request.path, _typed_pairs()) if ours else None
 
 
 def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
@@ -281,12 +290,11 @@ def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
     """The page was too old or came from elsewhere. Our own page gets a button that sends the same text again."""
     _roll_back()
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     return error_page(
         400,
         "Siden var for gammel til at blive sendt",
         "Det sker, når man logger ind igen i et andet vindue. Din tekst er ikke gået tabt: den står herunder.",
-        retry=(request.path, [(name, value) for name, value in _typed_pairs()]) if ours else None,
+        retry=_retry(),
     )
 
 
@@ -393,7 +401,7 @@ def _typed() -> list[tuple[str, str]]:
     return [
         (labels.get(name, name), value)
         for name, value in _typed_pairs()
-        if value.strip() and not _looks_like_key(value) and name not in ("version", "action", "next")
+        if value.strip() and not _looks_like_key(value) and name not in ("version", "revision", "action", "next", "disputed")
     ]
 
 

@@ -156,6 +156,10 @@ APPLICANT_STATUS: dict[State, str] = {
     State.FORMALLY_REJECTED: "Forslaget er afvist på formalia. Begrundelsen står i brevet til jer.",
 }
 
+REOPENED_STATUS = (
+    "I retter i forslaget. Send det igen, før fristen udløber. Gør I ikke det, gælder det, I har sendt før."
+)
+
 STAFF_STATUS: dict[State, str] = {
     State.DRAFT: "Ansøgeren skriver.",
     State.SUBMITTED: "Sekretariatet skal tjekke formalia.",

@@ -21,6 +21,7 @@ from intake.actions.conflicts import declare_conflict
 from intake.actions.drafts import (
     delete_draft,
     reopen_proposal,
+    restore_after_deadline,
     restore_proposal,
     save_draft,
     save_section,
@@ -57,6 +58,7 @@ __all__ = [
     "remove_call_question",
     "remove_file",
     "reopen_proposal",
+    "restore_after_deadline",
     "restore_proposal",
     "route_proposal",
     "save_draft",

@@ -12,8 +12,9 @@ from foundation.identity.roles import Actor
 from intake.actions.moves import move_proposal, record_on
 from intake.events import DraftDeleted, ProposalReopened, ProposalRestored, ProposalStarted, ProposalWithdrawn
 from intake.models import Attachment, Call, Proposal, ProposalVersion, SavedSection
-from intake.queries import newest_version, state_of_call
+from intake.queries import newest_version, reopened_past_deadline, state_of_call
 from intake.rules.call import CallState
+from intake.rules.lifecycle import State
 from intake.rules.proposal import Answers, ProposalDraft
 
 
@@ -93,6 +94,20 @@ def restore_proposal(session: Session, proposal: Proposal, *, actor: Actor | Non
     proposal.reopened_at = None
     session.add(proposal)
     record_on(session, proposal, ProposalRestored(sent.number), actor=actor, at=at)
+
+
+def restore_after_deadline(session: Session, *, before: datetime, at: datetime) -> int:
+    """Restore every proposal that was opened and not sent again before its deadline; returns how many.
+
+    Each row is locked and looked at anew, since somebody may have sent it, or another worker restored it, meanwhile.
+    """
+    restored = 0
+    for proposal in reopened_past_deadline(session, before=before):
+        session.refresh(proposal, with_for_update=True)
+        if proposal.state is State.DRAFT and proposal.reopened_at is not None:
+            restore_proposal(session, proposal, actor=None, at=at)
+            restored += 1
+    return restored
 
 
 def _restore_files(session: Session, proposal: Proposal, sent: ProposalVersion) -> None:

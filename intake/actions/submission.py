@@ -132,4 +132,5 @@ def _queue_receipt(
         body=body,
         at=at,
         about_id=proposal.id,
+        attachment=f"proposal-copy:{version.id}",
     )

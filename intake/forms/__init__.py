@@ -13,7 +13,7 @@ from intake.forms.calls import (
     question_fields,
 )
 from intake.forms.case_work import ConflictForm, FormalCheckForm, RouteForm
-from intake.forms.proposal import SectionForm, StartProposalForm, WithdrawForm, section_form, shown_answers
+from intake.forms.proposal import SectionForm, WithdrawForm, section_form, shown_answers
 
 __all__ = [
     "ActOnCallForm",
@@ -27,7 +27,6 @@ __all__ = [
     "FormalCheckForm",
     "RouteForm",
     "SectionForm",
-    "StartProposalForm",
     "WithdrawForm",
     "call_fields",
     "moment_fields",

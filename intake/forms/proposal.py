@@ -36,21 +36,6 @@ EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
 """The days between which an intervention may lie."""
 
 
-class StartProposalForm(DanishForm):
-    """Who applies. Somebody who is already a member of an organisation chooses it instead."""
-
-    name = LineField(
-        "Hvad hedder jeres forening eller organisation?",
-        validators=[required("Skriv foreningens navn.")],
-        max_characters=200,
-    )
-    cvr = CvrField(
-        "CVR-nummer",
-        description="Otte cifre. Foreningen skal have et CVR-nummer for at kunne få penge.",
-        validators=[required("Skriv foreningens CVR-nummer, otte cifre.")],
-    )
-
-
 class WithdrawForm(DanishForm):
     reason = ProseField(
         "Hvorfor trækker I forslaget tilbage?",

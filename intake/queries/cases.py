@@ -99,7 +99,6 @@ def reopened_past_deadline(session: Session, *, before: datetime) -> Sequence[Pr
             sa.or_(col(Call.closes_at) < before, col(Call.cancelled_at) < before),
         )
         .order_by(col(Proposal.reopened_at))
-        .with_for_update(of=Proposal)
     ).all()
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Response, make_response, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
-from foundation.storage import FileDamaged, FileMissing
 
 from foundation.db import audits, commits, current_session
 from foundation.errors import NotFound, Refused
@@ -93,13 +92,7 @@ def _file_or_404(case: Case, file_id: UUID) -> Attachment:
 def _download(case: Case, file_id: UUID) -> Response:
     """The file as a download that no browser opens as a page: its type is ours, and it is shut in a sandbox."""
     found = _file_or_404(case, file_id)
-    try:
-        content = storage().open(found.stored_name, found.sha256)
-    except (FileMissing, FileDamaged) as fault:
-        raise Refused(
-            f"Filen {found.file_name} kan ikke hentes, fordi den mangler eller er beskadiget hos os. Skriv til "
-            "sekretariatet."
-        ) from fault
+    content = storage().open(found.stored_name, found.sha256)
     happened = FileDownloaded(found.file_name)
     actions.record_on(current_session(), case.proposal, happened, actor=case.actor, at=now())
     response = send_file(

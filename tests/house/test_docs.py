@@ -19,7 +19,7 @@ from foundation.audit import event_kinds
 from foundation.identity.roles import ROLE_WORDS, Role
 from foundation.permissions import PERMISSIONS
 from foundation.settings import PROJECT, Settings, SettingsFault
-from intake.rules.call import CallState, FocusArea
+from intake.rules.call import CallState, ExtraKind, FocusArea
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import LETTERS, State
 from intake.rules.proposal import Wish
@@ -289,7 +289,7 @@ LISTS: dict[str, tuple[type[StrEnum], ...]] = {
     "Tracks": (Track,),
     "Focus areas": (FocusArea,),
     "Dimensions of maturity": (Dimension,),
-    "Smaller lists": (Level, CallState, Wish, CheckOutcome, CanPay),
+    "Smaller lists": (Level, CallState, ExtraKind, Wish, CheckOutcome, CanPay),
 }
 
 

@@ -183,7 +183,7 @@ def marked_case(world: World, state: State) -> Proposal:
 
 def add_file(stage: Stage, world: World, proposal: Proposal) -> Attachment:
     """A stored file with a name of its own on the case."""
-    stored = Storage(stage.settings.storage_folder / "attachments").keep(BytesIO(b"Indhold"))
+    stored = Storage(stage.settings.attachments_folder).keep(BytesIO(b"Indhold"))
     attachment = Attachment(
         proposal_id=proposal.id,
         file_name=FILE_NAME,

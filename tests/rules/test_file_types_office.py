@@ -65,6 +65,7 @@ class Part:
             "size": len(self.content),
             "extra": b"",
             "attributes": 0,
+            "disk": 0,
         }
 
 
@@ -74,7 +75,14 @@ def _squeezed(content: bytes) -> bytes:
     return squeeze.compress(content) + squeeze.flush()
 
 
-def pack(parts: list[Part], *, before: bytes = b"", behind: bytes = b"", end: dict[str, int] | None = None) -> bytes:
+def pack(
+    parts: list[Part],
+    *,
+    before: bytes = b"",
+    in_directory: bytes = b"",
+    behind: bytes = b"",
+    end: dict[str, int] | None = None,
+) -> bytes:
     body, directory = bytearray(before), bytearray()
     for part in parts:
         at = len(body)
@@ -84,8 +92,9 @@ def pack(parts: list[Part], *, before: bytes = b"", behind: bytes = b"", end: di
         listed = part.facts() | {"at": at} | part.listed
         directory += struct.pack("<4s6H", b"PK\1\2", 20, 20, listed["flags"], listed["method"], 0, 33)
         directory += struct.pack("<3L2H", *_sizes(listed))
-        directory += struct.pack("<3H2L", 0, 0, 0, listed["attributes"], listed["at"])
+        directory += struct.pack("<3H2L", 0, listed["disk"], 0, listed["attributes"], listed["at"])
         directory += listed["name"] + listed["extra"]
+    directory += in_directory
     last = {"disk": 0, "first": 0, "here": len(parts), "count": len(parts), "size": len(directory), "at": len(body)}
     last |= {"comment": 0} | (end or {})
     return bytes(body + directory) + struct.pack("<4s4H2LH", b"PK\5\6", *last.values()) + behind
@@ -419,6 +428,13 @@ def bytes_behind_stream() -> bytes:
     return changed(BODY, after=more, here=longer, listed=longer)
 
 
+# Each grows a hundred times at the most, as it is told; together they are too large.
+TOLD = {"method": 8, "size": MOST_UNPACKED // 2}
+TOO_LARGE_IN_ALL = [
+    Part(f"word/media/{number}.png", b"x" * (MOST_UNPACKED // 200), stored=True, here=TOLD, listed=TOLD)
+    for number in range(2)
+]
+
 ARCHIVES: dict[str, tuple[str, Build]] = {
     "bytes before": (TWO, lambda: pack(word_parts(), before=b"PK\3\4 something else")),
     "a program before": ("indholdet er ikke et Word-dokument", lambda: b"MZ\x90\0" + word()),
@@ -433,12 +449,15 @@ ARCHIVES: dict[str, tuple[str, Build]] = {
         lambda: pack([Part("word/media/0.png", b"%PDF-1.4", stored=True), *word_parts()]),
     ),
     "more disks": (TWO, lambda: pack(word_parts(), end={"disk": 1})),
+    "a directory on another disk": (TWO, lambda: pack(word_parts(), end={"first": 1})),
+    "a member on another disk": (STRANGE, lambda: changed(BODY, listed={"disk": 1})),
+    "bytes in the directory": (STRANGE, lambda: pack(word_parts(), in_directory=b"hidden")),
     "fewer here than all": (TWO, lambda: pack(word_parts(), end={"here": 2})),
     "fewer listed than counted": (TWO, lambda: pack(word_parts(), end={"count": 9})),
     "more counted than listed": (STRANGE, lambda: pack(word_parts(), end={"here": 9, "count": 9})),
     "fewer counted than listed": (STRANGE, lambda: pack(word_parts(), end={"here": 2, "count": 2})),
     "the directory elsewhere": (TWO, lambda: pack(word_parts(), end={"at": 1})),
-    "no members": (TWO, lambda: b"PK\3\4" + pack([])),
+    "no members": (TWO, lambda: pack([], before=b"PK\3\4")),
     "cut in the middle": (CUT, lambda: word()[: len(word()) // 2]),
     "cut at the last byte": (TWO, lambda: word()[:-1]),
     "only a beginning": (CUT, lambda: b"PK\3\4"),
@@ -480,10 +499,7 @@ ARCHIVES: dict[str, tuple[str, Build]] = {
     "another method of packing": (STRANGE, other_method),
     "one member too many": (LARGE, lambda: word(None, *ENOUGH, Part("word/media/last.png"))),
     "60,000 members": (LARGE, lambda: pack(word_parts(), end={"here": 60_000, "count": 60_000})),
-    "too large in all, by the header": (
-        LARGE,
-        lambda: word(None, huge(MOST_UNPACKED)),
-    ),
+    "too large in all, by the header": (LARGE, lambda: word(None, *TOO_LARGE_IN_ALL)),
     "packed too hard, by the header": (LARGE, lambda: word(None, huge(SMALL_MEMBER + 1))),
     "packed too hard": (LARGE, lambda: word(None, Part("word/media/1.png", bytes(SMALL_MEMBER + 1)))),
     "larger than 4 GiB, by the header": (LARGE, lambda: word(None, huge(0xFFFFFFFF))),

@@ -362,19 +362,17 @@ def test_later_writer_is_told_and_keeps_the_text(desk: Desk) -> None:
     assert fingerprint(desk.session) == before
 
 
-@pytest.mark.parametrize("version", [None, "", "x", "-1", "99999999999999999999", "7000"])
 @pytest.mark.parametrize("page", ["edit", "questions", "publish", "contact", "extend", "cancel"])
-def test_version_that_is_missing_or_made_up_writes_nothing(
-    desk: Desk, world: World, page: str, version: str | None
-) -> None:
+def test_version_that_is_missing_or_made_up_writes_nothing(desk: Desk, world: World, page: str) -> None:
     if page in ("contact", "extend", "cancel"):
         desk.slug = world.call.slug
     else:
         desk.created()
     data = {**WHOLE, **QUESTION, "closes_on": "1.6.2027", "reason": "Fordi"}
     before = fingerprint(desk.session)
-    answer = desk.post(page, data, **({} if version is None else {"version": version}))
-    assert answer.status_code in (409, 422)
+    assert desk.post(page, data).status_code in (409, 422)
+    for version in ("", "x", "-1", "99999999999999999999", "7000"):
+        assert desk.post(page, {**data, "version": version}).status_code in (409, 422), version
     assert fingerprint(desk.session) == before
 
 
@@ -470,7 +468,8 @@ def test_odd_answers_are_refused_at_their_field_or_stored_as_text(desk: Desk, wo
     for field in FORMS[page]:
         for odd in tried[:3] if field in CHOSEN else tried:
             before = counts(desk.session)
-            answer = desk.post(page, {**good, field: odd})
+            # A title of its own, or the search for a free address would be what takes the time.
+            answer = desk.post(page, {**good, "title": f"Call {before[0]}", field: odd})
             where = f"{field}: {odd[:30]!r} gave {answer.status_code} {messages(answer)}"
             if answer.status_code == 303:
                 assert field not in TAKEN or odd in TAKEN[field], where

@@ -539,6 +539,40 @@ def test_date_keeps_its_bounds(read: Callable[..., Any]) -> None:
     assert read(unbound, "1.4.2027").errors == ["Datoen skal være 31. marts 2027 eller tidligere."]
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        *[
+            (text, time(12))
+            for text in ("12.00", "12:00", "kl. 12", "kl 12.00", "Kl.12.00", "klokken 12", "12", " 12.00 ")
+        ],
+        *[("9.05", time(9, 5)), ("09.05", time(9, 5)), ("0.00", time(0)), ("23.59", time(23, 59))],
+    ],
+)
+def test_time_is_hours_and_minutes(read: Callable[..., Any], text: str, at: time) -> None:
+    assert read(TimeField("Klokken"), text).data == at
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["24.00", "24:01", "25", "12.60", "12.5", "12.000", "1200", "-1.00", "12.00.00", "12,00", "12h", "kl."],
+        *["12.00 PM", "middag", "١٢.٠٠", "１２.００", "12.٠٠", "²", "012.00", "kl. kl. 12"],
+    ],
+)
+def test_time_that_is_written_otherwise_is_refused(read: Callable[..., Any], text: str) -> None:
+    field = read(TimeField("Klokken"), text)
+    assert (field.data, len(field.errors)) == (None, 1)
+    assert_danish(field.errors)
+    assert f'value="{text}"' in str(field())
+
+
+def test_midnight_at_the_end_of_a_day_is_told_how_to_be_written(read: Callable[..., Any]) -> None:
+    assert read(TimeField("Klokken"), "24.00").errors == [
+        "Døgnet slutter kl. 23.59. Skriv 23.59, eller vælg dagen efter kl. 00.00."
+    ]
+
+
 class PeriodForm(DanishForm):
     starts_on = DateField("Start", [required("Skriv startdatoen.")])
 

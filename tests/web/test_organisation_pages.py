@@ -340,24 +340,23 @@ COLUMN = {"turnover": "turnover_ore"}
 def test_odd_answer_is_stored_by_one_rule_or_refused_at_its_field(
     world: World, session: Session, member: FlaskClient, page: str, field: str
 ) -> None:
-    token = csrf_token(member)
+    neighbour = "contact_name" if field != "contact_name" else "address"
+    whole = {**FILLED, "csrf_token": csrf_token(member), neighbour: "Sara & Bo"}
+    before = fingerprint(session)
+    for typed in (typed for typed, result in ODD[field] if result is REFUSED):
+        answer = member.post(page, data={**whole, "version": "1", field: typed})
+        assert answer.status_code == 422, typed[:40]
+        message_at(answer, field)
+        kept = lxml.html.fromstring(answer.get_data(as_text=True)).xpath(f"//*[@name='{neighbour}']/@value")
+        assert kept == ["Sara & Bo"], typed[:40]
+    assert fingerprint(session) == before
+
     for typed, result in ODD[field]:
-        neighbour = "contact_name" if field != "contact_name" else "address"
-        before, version = fingerprint(session), stored(session, world).version
-        data = {**FILLED, "csrf_token": token, "version": str(version), field: typed, neighbour: "Sara & Bo"}
-
-        answer = member.post(page, data=data)
-
-        where = f"{field}: {typed[:40]!r}"
-        if result is REFUSED:
-            assert answer.status_code == 422, where
-            message_at(answer, field)
-            assert fingerprint(session) == before, where
-            kept = lxml.html.fromstring(answer.get_data(as_text=True))
-            assert kept.xpath(f"//*[@name='{neighbour}']/@value") == ["Sara & Bo"], where
-        else:
-            assert answer.status_code == 303, where
-            assert getattr(stored(session, world), COLUMN.get(field, field)) == result, where
+        if result is not REFUSED:
+            version = stored(session, world).version
+            answer = member.post(page, data={**whole, "version": str(version), field: typed})
+            assert answer.status_code == 303, typed[:40]
+            assert getattr(stored(session, world), COLUMN.get(field, field)) == result, typed[:40]
 
 
 @pytest.mark.parametrize("field", ["cvr", "staff_years", "turnover", "contact_email"])
