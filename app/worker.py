@@ -35,7 +35,7 @@ def work_once(
         return 0
 
     def attach(key: str) -> Attachment:
-        from exports.mailed import attachment  # Few letters carry a file; a worker begins without the rooms above.
+        from exports.mailed import attachment  # Read when the first letter with a file leaves.
 
         return attachment(sessions, settings, key)
 

@@ -110,7 +110,7 @@ def _copy_proposals(session, proposals: int) -> tuple[str, str]:  # noqa: ANN001
     from intake.rules.track import Track
 
     sample = session.exec(select(Proposal).where(col(Proposal.track).is_not(None))).first()
-    call = session.exec(select(Call)).one()
+    call = session.exec(select(Call).where(col(Call.published_at).is_not(None))).one()
     states = [state for state in State if state is not State.DRAFT]
     tracks = [None, Track.DONATION, Track.SOCIAL_INVESTMENT, Track.MATURING_DIALOGUE]
     table = Proposal.__table__

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, select
 
+from app.demo.next_call import add_next_call
 from app.demo.people import Cast, add_cast
 from app.demo.stories import STORIES, Story
 from foundation.clock import copenhagen_moment, today
@@ -45,6 +46,7 @@ def load_demo(session: Session, *, base_url: str, at: datetime) -> bool:
     _fund_figures(session, at=at)
     for number, story in enumerate(STORIES):
         _tell(_Scene(session, cast, call, story, at - timedelta(days=25, hours=-number), base_url))
+    add_next_call(session, actor=cast.actors["sagsbehandler"], at=at - timedelta(days=2))
     return True
 
 

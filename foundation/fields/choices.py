@@ -8,6 +8,7 @@ from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from foundation.fields.answers import keep_one_text
+from foundation.text import is_blank
 
 
 def choice(value: str, label: str) -> Any:
@@ -16,13 +17,16 @@ def choice(value: str, label: str) -> Any:
 
 
 class _OneChoice:
-    """One answer from a list: what was not chosen is None, and only `required` minds."""
+    """One answer from a list: what was not chosen is None, and only `required` minds.
+
+    A blank is no choice. WTForms' Optional takes every fault from a blank answer, so a space would be stored.
+    """
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         field: Any = self
         field.data = None
         text = keep_one_text(field, valuelist)
-        if text:
+        if not is_blank(text):
             super().process_formdata([text])  # type: ignore[misc]
 
     def pre_validate(self, form: BaseForm) -> None:

@@ -43,6 +43,7 @@ NEW_BY_THE_READER = {
     "exports/sorting_grounds.py",
     "exports/sorting_grounds_facts.py",
     "scoring/rules/policies/policy_2027.py",
+    "intake/rules/questions/core_2028.py",
     "/exports/sorting-grounds/<reference>",
 }
 # In two halves, so that this file is not found by a search of its own.

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask, url_for
@@ -17,7 +16,7 @@ from foundation.clock import FixedClock
 from foundation.identity.models import Organisation, Person, RoleGrant, WebSession
 from foundation.identity.roles import Actor, Role
 from foundation.permissions import PERMISSIONS
-from intake.models import Call, Proposal
+from intake.models import Attachment, Call, CallQuestion, Proposal
 from intake.rules.questions import question_set
 from intake.rules.rights import RIGHTS, Relation
 from tests.conftest import NOON
@@ -173,14 +172,16 @@ def addresses(app: Flask, session: Session) -> list[str]:
         "session_id": [session.exec(select(WebSession.id)).first()],
         "token": ["not-a-token"],
         "organisation_id": list(session.exec(select(Organisation.id))),
-        "question_id": [uuid4()],  # The demo's calls ask no questions of their own.
+        "slug": [one.slug for one in calls],
+        "file_id": [session.exec(select(Attachment.id)).first() or session.exec(select(Proposal.id)).first()],
+        "question_id": [session.exec(select(CallQuestion.id)).first()],
     }
     found = []
     with app.test_request_context("http://localhost/"):
         for rule in app.url_map.iter_rules():
             if rule.endpoint == "static" or "GET" not in (rule.methods or set()):
                 continue
-            found += [url_for(rule.endpoint, **one) for one in _filled(rule, {**values, "slug": [calls[0].slug]})]
+            found += [url_for(rule.endpoint, **one) for one in _filled(rule, values)]
     return sorted(found)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from app.web_app import create_app
-from foundation.clock import FixedClock, copenhagen_moment
+from foundation.clock import FixedClock, Turn, copenhagen_moment
 from foundation.identity.roles import Actor
 from foundation.mail import OutgoingMail
 from foundation.settings import Settings
@@ -28,7 +28,11 @@ DEADLINES = {
     "noon": copenhagen_moment(date(2027, 3, 1), time(12)),
     "last second of the day": copenhagen_moment(date(2027, 3, 1), time(23, 59, 59)),
     "in summer time": copenhagen_moment(date(2027, 7, 1), time(12)),
+    "the first 2.30 of the night with two": copenhagen_moment(date(2026, 10, 25), time(2, 30), Turn.SUMMER_TIME),
+    "the second 2.30 of the night with two": copenhagen_moment(date(2026, 10, 25), time(2, 30), Turn.WINTER_TIME),
+    "the first moment after the hour that is left out": copenhagen_moment(date(2027, 3, 28), time(3)),
 }
+AROUND = tuple(timedelta(milliseconds=offset) for offset in (-1000, -100, -1, 0, 1, 100, 1000))
 
 
 @pytest.fixture(params=["UTC", "America/New_York"])
@@ -42,7 +46,7 @@ def server_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 def close_at(world: World, deadline: datetime) -> None:
-    world.call.closes_at = deadline
+    world.call.opens_at, world.call.closes_at = deadline - timedelta(days=30), deadline
     world.session.add(world.call)
     world.session.commit()
 
@@ -56,26 +60,30 @@ def test_deadlines_are_copenhagen_time() -> None:
     assert DEADLINES["noon"] == datetime(2027, 3, 1, 11, tzinfo=UTC)
     assert DEADLINES["last second of the day"] == datetime(2027, 3, 1, 22, 59, 59, tzinfo=UTC)
     assert DEADLINES["in summer time"] == datetime(2027, 7, 1, 10, tzinfo=UTC)
+    assert DEADLINES["the first 2.30 of the night with two"] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert DEADLINES["the second 2.30 of the night with two"] == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert DEADLINES["the first moment after the hour that is left out"] == datetime(2027, 3, 28, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("deadline", list(DEADLINES.values())[:2], ids=list(DEADLINES)[:2])
+@pytest.mark.parametrize("deadline", DEADLINES.values(), ids=DEADLINES)
 def test_in_time_up_to_and_including_the_deadline(
     world: World, session: Session, browser_of: BrowserOf, clock: FixedClock, server_zone: None, deadline: datetime
 ) -> None:
     close_at(world, deadline)
-    drafts = {offset: world.draft() for offset in (-1, 0, 1)}
+    world.at = deadline - timedelta(days=1)
+    drafts = {offset: world.draft() for offset in AROUND}
     for offset, draft in drafts.items():
-        clock.move(deadline + offset * MILLISECOND)
+        clock.move(deadline + offset)
         status, text = send(browser_of(world.people["AO"]), draft)
         session.expire_all()
-        if offset <= 0:
-            assert (status, draft.state, draft.received_at) == (303, State.SUBMITTED, deadline + offset * MILLISECOND)
+        if offset <= timedelta(0):
+            assert (status, draft.state, draft.received_at) == (303, State.SUBMITTED, deadline + offset)
         else:
             assert (status, draft.state, draft.received_at, draft.reference) == (409, State.DRAFT, None, None)
             assert "Fristen er udløbet" in text
             assert draft.answers["title"] == "Byhaven på torvet"
-    assert len(session.exec(select(OutgoingMail)).all()) == 2
-    assert world.call.last_number == 2
+    assert len(session.exec(select(OutgoingMail)).all()) == 4
+    assert world.call.last_number == 4
 
 
 def test_receipt_and_page_say_the_moment_in_danish_time(

@@ -187,7 +187,7 @@ def test_batch_migration_of_a_parent_table_keeps_its_children(empty: Engine, wit
     upgrade(url_of(empty))
     fill(empty)
     before = rows(empty)
-    assert len(before["call_focus_area"]) == len(FocusArea)
+    assert len(before["call_focus_area"]) >= len(FocusArea)
     assert len(before["proposal"]) > 3
 
     with_next("pass")
@@ -199,7 +199,7 @@ def test_batch_migration_of_a_parent_table_keeps_its_children(empty: Engine, wit
     assert "nickname" not in {column["name"] for column in inspect(empty).get_columns("call")}
     assert rows(empty) == before
     with Session(empty) as session:  # And the children still have their parent.
-        session.delete(session.exec(select(Call)).one())
+        session.delete(session.exec(select(Call).where(Call.slug == "nye-veje")).one())
         with pytest.raises(sa.exc.IntegrityError):
             session.flush()
 

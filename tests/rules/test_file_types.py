@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from foundation.file_types import ENDINGS, LARGEST_FILE, MEDIA_TYPES, FileRefused, FileType, check_file
-from foundation.file_types.images import LONGEST_SIDE
+from foundation.file_types.images import LONGEST_SIDE, MOST_PIECES
 from foundation.file_types.pdf_reader import MOST_PAGES, read
 from tests.rules.test_file_types_office import excel, word
 
@@ -442,7 +442,12 @@ PICTURES: dict[str, tuple[str, str, Build]] = {
     "png cut before its end": (CUT, "a.png", lambda: picture("PNG")[:-12]),
     "png of its mark alone": (CUT, "a.png", lambda: picture("PNG")[:8]),
     "png that begins otherwise": (CUT, "a.png", lambda: picture("PNG")[:8] + picture("PNG")[33:]),
-    "png in a hundred thousand pieces": (CUT, "a.png", lambda: picture("PNG")[:33] + chunk(b"raDs", b"") * 100_000),
+    "png cut in its last check sum": (CUT, "a.png", lambda: picture("PNG")[:-2]),
+    "png in too many pieces": (
+        CUT,
+        "a.png",
+        lambda: picture("PNG")[:33] + chunk(b"raDs", b"") * MOST_PIECES + picture("PNG")[33:],
+    ),
     "jpg too long": (TOO_BIG_A_PICTURE, "a.jpg", lambda: jpeg_of(LONGEST_SIDE + 1, 10)),
     "jpg of too many pixels": (TOO_BIG_A_PICTURE, "a.jpg", lambda: jpeg_of(8_000, 5_001)),
     "jpg of no pixel": (CUT, "a.jpg", lambda: jpeg_of(10, 0)),
@@ -453,6 +458,11 @@ PICTURES: dict[str, tuple[str, str, Build]] = {
     ),
     "jpg cut": (CUT, "a.jpg", lambda: picture("JPEG")[:-2]),
     "jpg cut in a segment": (CUT, "a.jpg", lambda: picture("JPEG")[:30]),
+    "jpg with a segment shorter than its own length": (
+        CUT,
+        "a.jpg",
+        lambda: b"\xff\xd8\xff\xe1\x00\x00" + picture("JPEG")[2:],
+    ),
     "jpg of its mark alone": (CUT, "a.jpg", lambda: b"\xff\xd8\xff"),
     "jpg of a mark and an end": (CUT, "a.jpg", lambda: b"\xff\xd8\xff\xd9"),
     "jpg of filling": (CUT, "a.jpg", lambda: b"\xff\xd8" + b"\xff" * 1_000_000),

@@ -421,6 +421,14 @@ def broken_stream() -> bytes:
     return changed(BODY, stored=True, here=wrong, listed=wrong)
 
 
+def endless_stream() -> bytes:
+    """All the bytes come, and then nothing says that they were all."""
+    squeeze = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    open_end = squeeze.compress(word_body()) + squeeze.flush(zlib.Z_SYNC_FLUSH)
+    told = {"method": 8, "crc": zlib.crc32(word_body()), "size": len(word_body())}
+    return changed(BODY, content=open_end, stored=True, here=told, listed=told)
+
+
 def bytes_behind_stream() -> bytes:
     """More in the packed bytes than the packed stream needs."""
     more = b"hidden behind the stream"
@@ -480,6 +488,7 @@ ARCHIVES: dict[str, tuple[str, Build]] = {
     "a second name beside the header": (STRANGE, lambda: second_name("here")),
     "a name that climbs": (STRANGE, lambda: member_named(b"../../evil.xml")),
     "a name that climbs inside": (STRANGE, lambda: member_named(b"word/../evil.xml")),
+    "a name with an empty folder": (STRANGE, lambda: member_named(b"word//evil.xml")),
     "a name from the root": (STRANGE, lambda: member_named(b"/etc/passwd")),
     "a name with a drive": (STRANGE, lambda: member_named(b"C:evil.xml")),
     "a name with a backslash": (STRANGE, lambda: member_named(b"word\\evil.xml")),
@@ -516,6 +525,7 @@ ARCHIVES: dict[str, tuple[str, Build]] = {
         lambda: word(None, Part("word/media/1.png", here={"crc": 7}, listed={"crc": 7})),
     ),
     "a stream that is none": (CUT, broken_stream),
+    "a stream without an end": (CUT, endless_stream),
     "bytes behind a stream": (CUT, bytes_behind_stream),
 }
 
@@ -715,7 +725,7 @@ CONTENTS: dict[str, tuple[str, str, Build]] = {
     "a DOCTYPE across two pieces": (
         WRITTEN,
         "a.xlsx",
-        lambda: excel(Part("xl/worksheets/sheet2.xml", b" " * (16 * 1024 - 4) + DOCTYPE + b"<x/>", stored=True)),
+        lambda: excel(Part("xl/worksheets/sheet2.xml", b" " * (16 * 1024 - 4) + b"<!DOCTYPE x><x/>", stored=True)),
     ),
     "UTF-16": (WRITTEN, "a.docx", lambda: word(word_body().decode().encode("utf-16"))),
     "UTF-16 without a mark": (WRITTEN, "a.xlsx", lambda: excel(Part("xl/a.xml", "<a/>".encode("utf-16-le")))),

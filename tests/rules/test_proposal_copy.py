@@ -198,6 +198,19 @@ def test_columns_fill_the_page_and_no_more(texts: tuple[str, ...]) -> None:
     assert min(widths) > 500
 
 
+def test_short_texts_and_sums_have_room_on_one_line() -> None:
+    columns = (*BUDGET.columns[:3], Column(label="Beløb", is_figure=True, sum_ore=99_999_999_00))
+    rows = (("2027", "Administration", "x" * 200, "1\u00a0kr."),)
+    budget = tables(render(of(replace(BUDGET, columns=columns, rows=rows))))[2]
+    widths = [int(column.get(f"{W}w")) for column in budget._tbl.tblGrid.gridCol_lst]
+    room = [
+        width >= 125 * len(text)
+        for width, text in zip(widths, ("2027", "Administration", "", "99.999.999 kr."), strict=True)
+    ]
+    assert room == [True] * 4
+    assert widths[2] == max(widths)
+
+
 def test_every_table_has_a_name_that_is_text() -> None:
     evil = '"/><w:p/> & <!-- \x00'
     names = [
