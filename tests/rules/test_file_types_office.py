@@ -303,6 +303,15 @@ TAKEN: dict[str, tuple[str, Build]] = {
             word_body('<w:fldSimple w:instr=" PAGE "/>' + turn("begin") + instruction(" TOC \\o ") + turn("end"))
         ),
     ),
+    "page numbers in the result of a table of contents": (
+        "a.docx",
+        lambda: word(
+            word_body(
+                f"{turn('begin')}{instruction(' TOC ')}{turn('separate')}"
+                f"{turn('begin')}{instruction(' PAGEREF _1 ')}{turn('separate')}<w:t>1</w:t>{turn('end')}{turn('end')}"
+            )
+        ),
+    ),
     "a sum of a field": (
         "a.docx",
         lambda: word(
