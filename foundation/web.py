@@ -401,7 +401,9 @@ def _typed() -> list[tuple[str, str]]:
     return [
         (labels.get(name, name), value)
         for name, value in _typed_pairs()
-        if value.strip() and not _looks_like_key(value) and name not in ("version", "revision", "action", "next", "disputed")
+        if value.strip()
+        and not _looks_like_key(value)
+        and name not in ("version", "revision", "action", "next", "disputed")
     ]
 
 

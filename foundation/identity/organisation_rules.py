@@ -61,7 +61,8 @@ def organisation_gaps(organisation: Organised) -> tuple[Gap, ...]:
     """What is missing before the organisation can send a proposal, in the order of the form.
 
     A municipal department needs neither a CVR number of its own (domain.md EL3) nor its size, since SORT11 asks of
-    associations and the like whether they are small. Address and contact person are not demanded.
+    associations and the like whether they are small. EL15 demands a contact person; address and telephone are not
+    demanded.
     """
     municipal = organisation.kind is OrganisationKind.MUNICIPAL_DEPARTMENT
     sized = organisation.staff_years is not None or organisation.turnover_ore is not None
@@ -73,6 +74,8 @@ def organisation_gaps(organisation: Organised) -> tuple[Gap, ...]:
             municipal or sized,
             Gap("staff_years", "Skriv, hvor mange årsværk I har, eller hvor stor jeres omsætning er."),
         ),
+        (bool(organisation.contact_name), Gap("contact_name", "Skriv, hvem vi kan kontakte hos jer.")),
+        (bool(organisation.contact_email), Gap("contact_email", "Skriv kontaktpersonens mailadresse.")),
     )
     return tuple(gap for is_there, gap in asked if not is_there)
 

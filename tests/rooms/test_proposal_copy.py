@@ -252,11 +252,12 @@ def test_version_that_is_not_there_is_not_found(world: World, session: Session) 
 
 
 def stored(engine: Engine, number: int = 1) -> tuple[ProposalVersion, bytes]:
-    """A sent version in the database, and the document that its copy is."""
+    """A sent version in the database, and the document that its copy is; a later version was sent since."""
     with Session(engine, expire_on_commit=False) as session:
         world = World.build(session, at=NOON)
         proposal = a_case(world)
         version = sent(world, proposal, number)
+        sent(world, proposal, 9, {**CONTENT, "answers": {"title": "Sendt igen, før mailen gik"}})
         return version, document_xml(render(gather(session, proposal, version)))
 
 

@@ -17,7 +17,13 @@ from foundation.identity.organisation_rules import (
 )
 
 WHOLE = OrganisationDraft(
-    name="Byhavens Venner", kind=OrganisationKind.ASSOCIATION, cvr="99999926", staff_years=0, turnover_ore=240_000_00
+    name="Byhavens Venner",
+    kind=OrganisationKind.ASSOCIATION,
+    cvr="99999926",
+    staff_years=0,
+    turnover_ore=240_000_00,
+    contact_name="Formanden",
+    contact_email="formand@byhaven.example",
 )
 MUNICIPAL = OrganisationKind.MUNICIPAL_DEPARTMENT
 
@@ -36,6 +42,8 @@ def test_every_gap_says_what_to_do() -> None:
         Gap("kind", "Vælg, hvilken slags organisation I er."),
         Gap("cvr", "Skriv jeres CVR-nummer, otte cifre."),
         Gap("staff_years", "Skriv, hvor mange årsværk I har, eller hvor stor jeres omsætning er."),
+        Gap("contact_name", "Skriv, hvem vi kan kontakte hos jer."),
+        Gap("contact_email", "Skriv kontaktpersonens mailadresse."),
     )
 
 
@@ -86,8 +94,8 @@ def test_snapshot_holds_every_field_as_json() -> None:
         "staff_years": 0,
         "turnover_ore": 240_000_00,
         "address": "",
-        "contact_name": "",
-        "contact_email": "",
+        "contact_name": "Formanden",
+        "contact_email": "formand@byhaven.example",
         "contact_phone": "12 34 56 78",
     }
     assert json.loads(json.dumps(snapshot)) == snapshot

@@ -35,9 +35,7 @@ BrowserOf = Callable[[Actor], FlaskClient]
 
 TYPED = 'Vi vil lave æblemost & "saft" <b>sammen</b>,\nså ingen er alene.'
 SECTION = next(
-    section
-    for section in NEWEST_SET.sections
-    if "problem" in {question.key for question in section.questions}
+    section for section in NEWEST_SET.sections if "problem" in {question.key for question in section.questions}
 )
 LABEL = next(question.label for question in SECTION.questions if question.key == "problem")
 
@@ -159,18 +157,14 @@ def test_faulty_form_comes_back_as_it_was_typed(world: World, session: Session, 
     draft = world.draft()
     browser = browser_of(world.people["AO"])
     section = next(
-        section
-        for section in NEWEST_SET.sections
-        if "participants" in {question.key for question in section.questions}
+        section for section in NEWEST_SET.sections if "participants" in {question.key for question in section.questions}
     )
     path = f"/drafts/{draft.id}/sections/{section.key}"
     token = csrf_token(browser, "/my-tasks")
     data = {question.key: "Tekst, der blev skrevet" for question in section.questions}
     before = fingerprint(session)
 
-    answer = browser.post(
-        path, data={**data, "participants": "cirka tredive", "csrf_token": token, "revision": "0"}
-    )
+    answer = browser.post(path, data={**data, "participants": "cirka tredive", "csrf_token": token, "revision": "0"})
 
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
