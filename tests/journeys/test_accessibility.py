@@ -49,6 +49,8 @@ NOT_PAGES = {
     "health.ready",
     "identity.use_link",
     "intake.draft",
+    "intake.draft_file",
+    "intake.file",
     "personal_data.download",
 }
 
@@ -88,7 +90,8 @@ def _pages_of(site: Site, app: Flask, role: str) -> list[str]:
 
 def _links(page: bytes) -> list[str]:
     addresses = lxml.html.fromstring(page).xpath("//a/@href")
-    return [one.partition("#")[0] for one in addresses if re.match(r"/(?!exports/|sign-in/|my-data/download)", one)]
+    pages = re.compile(r"/(?!exports/|sign-in/|my-data/download|.*/files/[0-9a-f-]{36}$)")
+    return [one.partition("#")[0] for one in addresses if pages.match(one)]
 
 
 def _faults(page: Page) -> list[str]:

@@ -560,7 +560,7 @@ def test_every_asked_path_leads_to_its_page(stage: Stage) -> None:
     router = stage.app.url_map.bind("localhost")
     for asks in ASKS.values():
         for ask in asks:
-            path = ask.path.format(draft=uuid4(), reference=NEVER_GIVEN)
+            path = ask.path.format(draft=uuid4(), reference=NEVER_GIVEN, file=uuid4())
             assert router.match(path, ask.method)[0] == ask.endpoint
 
 
