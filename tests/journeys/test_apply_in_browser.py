@@ -140,6 +140,7 @@ def _fill_in(effort: Effort, questions: tuple[Question, ...], values: Mapping[st
 def looked_at(page: Page, site: Site, name: str) -> None:
     """No page scrolls sideways on a phone; one set of pictures is kept."""
     assert page.viewport_size == PHONE
+    page.evaluate("document.fonts.ready")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], f"{name} scrolls sideways"
     if site.kind == "sqlite":
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -195,7 +196,7 @@ def test_donation_is_applied_for_on_a_phone_with_what_is_required_alone(
     assert (len(effort.fields), len(effort.clicks)) == (FIELDS, CLICKS)
 
 
-FIELDS, CLICKS = 35, 15
+FIELDS, CLICKS = 35, 14
 """Of a donation without anything voluntary: controls that are answered, and buttons and links that are pressed."""
 
 
@@ -256,7 +257,7 @@ def test_two_who_write_at_once_choose_between_both_texts(chromium: Browser, site
 
 
 def test_text_begun_on_one_browser_is_continued_on_another(chromium: Browser, site: Site) -> None:
-    draft = start(site, title="", wish=None)
+    draft = start(site, title="", summary="")
     with opened(chromium) as phone:
         sign_in(phone, site, VOLUNTEER)
         phone.goto(section_address(site, draft, "idea"))
@@ -269,10 +270,11 @@ def test_text_begun_on_one_browser_is_continued_on_another(chromium: Browser, si
         desk.get_by_role("link", name="Begyndt på telefonen <i>").click()
         expect(desk.locator("#title")).to_have_value("Begyndt på telefonen <i>")
         assert desk.locator("#summary").input_value() == HARD
-        desk.locator("#summary").press_sequentially("x")
+        desk.locator("#summary").fill(f"{HARD}\nSkrevet videre ved skrivebordet")
         save(desk)
         is_saved(desk)
-    assert sorted(stored(site, draft)["summary"]) == sorted(f"{HARD}x")
+    written = {"title": "Begyndt på telefonen <i>", "summary": f"{HARD}\nSkrevet videre ved skrivebordet"}
+    assert stored(site, draft) == {**ANSWERS, **written}
 
 
 def test_session_that_ends_while_somebody_writes_loses_no_letter(chromium: Browser, site: Site) -> None:
@@ -285,8 +287,8 @@ def test_session_that_ends_while_somebody_writes_loses_no_letter(chromium: Brows
         _end_sessions(site, VOLUNTEER)
         save(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Log ind for at fortsætte")
-        assert page.get_by_label("Hvilket problem vil I løse").input_value() == HARD
-        assert page.get_by_label("Hvad er nyt i forhold til").input_value() == f"{HARD} igen"
+        kept = [box.input_value() for box in page.locator("textarea[readonly]").all()]
+        assert {HARD, f"{HARD} igen"} <= set(kept)
         looked_at(page, site, "85-session-ended")
         assert stored(site, draft) == ANSWERS
 
@@ -295,7 +297,7 @@ def test_session_that_ends_while_somebody_writes_loses_no_letter(chromium: Brows
         other = waiting.value
         other.get_by_role("button", name=VOLUNTEER).click()
         other.wait_for_url("**/my-tasks")
-        assert _send_again(page) <= 2
+        assert _send_again(page) == 2
         is_saved(page)
         assert page.locator("#problem").input_value() == HARD
     assert stored(site, draft) == {**ANSWERS, "problem": HARD, "supplement": f"{HARD} igen"}
@@ -358,7 +360,7 @@ COUNTED = (
     *("en \u3164 to", "\u2800", "by\u00adhave", "\u00ad", "en \u00ad to", "\u202e", "en \u202e to\u202c tre"),
     *("- \u2013 \u2014", "en - to", "👩\u200d👩\u200d👧 👍🏽 🇩🇰", "\u200d", "\u0301", "a\u0301 \u0301", "e\u0301n"),
     *("\u2003en\u2007to\u3000tre", "\u180e", "en\u180eto", "\x01 \x1b", "en\x1cto\x1ftre", "\ufff9 \ufdd0 en"),
-    *("\U000e0041 en", "\u061c \u200f", "العربية שלום", "a\u2060b \u2064", "\U0001fffe", "en \U0010ffff to"),
+    *("\U000e0041 en", "\u061c \u200f", "العربية שלום", "a\u2060b \u2064", "\uffff en", "𝔅𝔶 𠜎"),
     *(
         "{{7*7}} <b>to ord</b>",
         "ord " * 79,

@@ -100,7 +100,8 @@ def test_members_alone_see_the_organisation(
 
 def test_unknown_organisation_answers_like_one_of_others(world: World, browser_of: BrowserOf, page: str) -> None:
     browser = browser_of(world.people["AX"])
-    assert browser.get(f"/organisations/{uuid4()}").get_data() == browser.get(page).get_data()
+    unknown, foreign = browser.get(f"/organisations/{uuid4()}"), browser.get(page)
+    assert (unknown.status_code, said(unknown)) == (foreign.status_code, said(foreign)) == (404, said(unknown))
 
 
 def test_visitor_signs_in_first_and_closed_account_is_told(

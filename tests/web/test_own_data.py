@@ -212,8 +212,9 @@ def test_file_holds_no_secret_and_nothing_that_only_staff_may_see(
 ) -> None:
     client = browser_of(world.people["AO"])
     client.post("/sign-in", data={"csrf_token": csrf_token(client), "email": "ao@x.example"})
-    link = session.exec(select(SignInLink)).one()
-    letter = session.exec(select(OutgoingMail)).one()
+    client.post("/sign-in", data={"csrf_token": csrf_token(client), "email": "ax@x.example"})
+    link = session.exec(select(SignInLink).where(SignInLink.email == "ao@x.example")).one()
+    letter = session.exec(select(OutgoingMail).where(OutgoingMail.to_address == "ao@x.example")).one()
     with client.session_transaction() as cookie:
         sid = cookie["sid"]
 
