@@ -23,6 +23,7 @@ from foundation.mail import OutgoingMail
 from foundation.settings import Settings
 from foundation.web import safe_next
 from intake.models import Proposal
+from intake.rules.questions import NEWEST_SET
 from tests.builders import World, csrf_token
 from tests.fingerprint import fingerprint
 
@@ -43,6 +44,12 @@ HEADERS = {
 }
 
 
+NOBODYS = {
+    name: str(uuid4()) for name in ("organisation_id", "membership_id", "invitation_id", "question_id", "file_id")
+}
+"""Keys of things that are not there, the same all through."""
+
+
 def addresses(app: Flask, method: str, proposal: Proposal | None = None) -> Iterator[str]:
     """An address for each route that takes the method."""
     values = {
@@ -53,7 +60,7 @@ def addresses(app: Flask, method: str, proposal: Proposal | None = None) -> Iter
         "token": "t" * 43,
         "key": "idea",
         "filename": "css/site.css",
-        **{name: str(uuid4()) for name in ("organisation_id", "membership_id", "invitation_id", "question_id")},
+        **NOBODYS,
     }
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):
@@ -117,17 +124,13 @@ PROSE = "En lang tekst om æblehaven,\nsom tog hele aftenen at skrive."
 
 
 def _save(browser: FlaskClient, draft: Proposal, token: str, headers: dict[str, str]) -> TestResponse:
-    data = {"csrf_token": token, "version": str(draft.version), "action": "stay", "problem": PROSE}
+    data = {"csrf_token": token, "revision": "0", "action": "stay", "problem": PROSE}
     return browser.post(f"/drafts/{draft.id}/sections/{_section_with('problem')}", data=data, headers=headers)
 
 
 def _section_with(key: str) -> str:
-    from intake.rules.questions import question_set
-
     return next(
-        section.key
-        for section in question_set("core-2026").sections
-        if key in {question.key for question in section.questions}
+        section.key for section in NEWEST_SET.sections if key in {question.key for question in section.questions}
     )
 
 
