@@ -84,9 +84,11 @@ class YearField(_NumberField[int]):
     """A year as four digits, which nobody writes with a point."""
 
     def read(self, text: str) -> int:
-        year = whole_number_from_text(text, least=self.least, most=self.most)
         if not _FOUR_DIGITS.fullmatch(text):
             raise ValueError(f"Skriv årstallet med fire cifre, for eksempel {self.least + 7}.")
+        year = int(text)
+        if not self.least <= year <= self.most:
+            raise ValueError(f"Skriv et årstal fra {self.least} til {self.most}.")
         return year
 
 

@@ -280,7 +280,6 @@ def check(case: Case) -> ResponseReturnValue:
         questions=writing.questions,
         gaps=writing.gaps,
         remarks=remarks_on(case.proposal.answers, cap_ore=writing.call.per_project_cap_ore),
-        optional=frozenset().union(*(_optional(one, case.proposal.answers) for one in writing.questions.sections)),
         files=queries.attachments_of(current_session(), case.proposal.id),
         steps=writing.steps("check"),
         is_open=writing.is_open,
