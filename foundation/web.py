@@ -104,6 +104,7 @@ def guard(app: Flask, configured: Settings, clock: Clock) -> None:
     app.extensions["raadslag.settings"] = configured
     app.extensions["raadslag.clock"] = clock
     app.extensions["raadslag.storage"] = Storage(configured.attachments_folder)
+    app.extensions["raadslag.field_labels"] = {}
     csrf.init_app(app)
     if configured.proxy_hops:
         hops = configured.proxy_hops
@@ -397,7 +398,9 @@ def _typed_pairs() -> list[tuple[str, str]]:
 
 def _typed() -> list[tuple[str, str]]:
     """What a person typed, under the labels of the form: choices, keys and buttons are not text."""
-    labels: dict[str, str] = g.get("field_labels", {})
+    # A refusal can come before the view has told its labels; by endpoint, a room tells them once.
+    early: dict[str, str] = current_app.extensions["raadslag.field_labels"].get(request.endpoint, {})
+    labels: dict[str, str] = early | g.get("field_labels", {})
     return [
         (labels.get(name, name), value)
         for name, value in _typed_pairs()

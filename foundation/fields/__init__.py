@@ -12,7 +12,14 @@ from foundation.fields.danish import CSRF_MESSAGE, DanishTranslations
 from foundation.fields.dates import DateField
 from foundation.fields.forms import DanishForm, DanishPart
 from foundation.fields.identifiers import CvrField, EmailField, ProductionUnitField
-from foundation.fields.numbers import DecimalNumberField, KronerField, VersionField, WholeNumberField, YearField
+from foundation.fields.numbers import (
+    DecimalNumberField,
+    KronerField,
+    PercentField,
+    VersionField,
+    WholeNumberField,
+    YearField,
+)
 from foundation.fields.rows import RowsField, without_row
 from foundation.fields.texts import CPR_MESSAGE, LineField, ProseField
 from foundation.fields.times import TimeField
@@ -31,6 +38,7 @@ __all__ = [
     "EmailField",
     "KronerField",
     "LineField",
+    "PercentField",
     "ProductionUnitField",
     "ProseField",
     "RadiosField",

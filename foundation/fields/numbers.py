@@ -80,6 +80,16 @@ class WholeNumberField(_NumberField[int]):
         return format_number(value)
 
 
+class PercentField(WholeNumberField):
+    """A whole share of a hundred; the sign that stands behind the control may be typed as well."""
+
+    def __init__(self, label: str | None = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, least=0, most=100, **kwargs)
+
+    def read(self, text: str) -> int:
+        return super().read(text.removesuffix("%").rstrip())
+
+
 class YearField(_NumberField[int]):
     """A year as four digits, which nobody writes with a point."""
 

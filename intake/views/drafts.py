@@ -1,10 +1,12 @@
 """How is a draft written, looked through and sent in the browser?"""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from foundation.db import commits, current_session
@@ -19,10 +21,12 @@ from intake.forms import SectionForm, section_form, shown_answers
 from intake.models import Call, Proposal
 from intake.rules.call import CallState
 from intake.rules.lifecycle import State
-from intake.rules.proposal import Gap, budget_sums, gaps_of, is_answered, is_needed, remarks_on
-from intake.rules.questions import Kind, Question, QuestionSet, Section
+from intake.rules.proposal import Gap, budget_sums, gaps_of, is_answered, is_needed, remarks_on, rows_of
+from intake.rules.questions import QUESTION_SETS, Kind, Question, QuestionSet, Section
 from intake.views.blueprint import intake, label_fields
 from intake.wording import answer_words
+
+_ROW_NUMBER = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ def _form(writing: Writing, section: Section, revision: int) -> SectionForm:
     made = section_form(section, tuple(queries.focus_areas(current_session(), writing.call.id)))
     stored = {**shown_answers(section.questions, writing.proposal.answers), "revision": revision}
     act, key, number = _pressed()
-    if act == "remove" and number.isascii() and number.isdigit():
+    if act == "remove" and _ROW_NUMBER.fullmatch(number):
         return made(formdata=without_row(request.form, key, int(number)), data=stored)
     return made(data=stored)
 
@@ -184,6 +188,14 @@ def _labels(section: Section) -> dict[str, str]:
                 for column in question.columns
             }
     return labels
+
+
+@intake.record_once
+def _tell_labels(state: BlueprintSetupState) -> None:
+    """Words over the typed text when somebody is refused before the draft is known, as when a session has ended."""
+    sections = [section for questions in QUESTION_SETS.values() for section in questions.sections]
+    labels = {name: label for section in sections for name, label in _labels(section).items()}
+    state.app.extensions["raadslag.field_labels"]["intake.draft_section"] = labels
 
 
 def _disputed(
@@ -249,11 +261,11 @@ def _optional(section: Section, answers: Mapping[str, Any]) -> frozenset[str]:
 def _after_save(writing: Writing, section: Section) -> ResponseReturnValue:
     """ "Gem kladde" stays where one was; "Gem og fortsæt" goes to the next part, and at last to the check."""
     act, key, _number = _pressed()
-    if act == "add":
-        rows = len(writing.proposal.answers.get(key) or [])
-        first = next((one.columns[0].key for one in section.questions if one.key == key), "")
-        return go(writing.section_url(section, add=key, _anchor=f"{key}-{rows}-{first}"), "Kladden er gemt.")
-    if act == "remove":
+    asked = next((one for one in section.questions if one.key == key and one.kind is Kind.ROWS), None)
+    if act == "add" and asked is not None:
+        anchor = f"{key}-{len(rows_of(writing.proposal.answers, key))}-{asked.columns[0].key}"
+        return go(writing.section_url(section, add=key, _anchor=anchor), "Kladden er gemt.")
+    if act == "remove" and asked is not None:
         return go(writing.section_url(section, _anchor=f"{key}-rows"), "Kladden er gemt.")
     if act == "stay":
         return go(writing.section_url(section), "Kladden er gemt.")

@@ -4,7 +4,8 @@ window.DKFDS.init();
 // Counts as foundation/text.py does: what is never kept is taken away first, then runs of anything but white space.
 const NEVER_KEPT = new RegExp(
   "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\u00ad\\u180e\\u200b\\u2060-\\u2064\\ufeff\\u202a-\\u202e\\u2066-\\u206f" +
-    "\\ufdd0-\\ufdef\\ufff9-\\ufffb\\ufffe\\uffff\\u{e0000}-\\u{e007f}]|\\p{Cs}",
+    "\\ufdd0-\\ufdef\\ufff9-\\ufffb\\ufffe\\uffff\\u{e0000}-\\u{e007f}]|\\p{Cs}" +
+    "|[" + Array.from({ length: 16 }, (_, plane) => String.fromCodePoint(plane * 65536 + 131070, plane * 65536 + 131071)).join("") + "]",
   "gu"
 );
 const UNSEEN = /^[\s\p{Cc}\p{Cf}\p{Cs}\p{Mn}\p{Me}\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]*$/u;

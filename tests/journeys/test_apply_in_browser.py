@@ -152,9 +152,7 @@ def also_wide(page: Page, site: Site, name: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
 
-def test_donation_is_applied_for_on_a_phone_with_what_is_required_alone(
-    chromium: Browser, site: Site, record_property: Any
-) -> None:
+def test_donation_is_applied_for_on_a_phone_with_what_is_required_alone(chromium: Browser, site: Site) -> None:
     budget = [{"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": 85_000_00}]
     values = {**ANSWERS, "title": "Skakbræt på torvet", "wish": "donation", "budget": budget}
     with opened(chromium) as page:
@@ -191,8 +189,6 @@ def test_donation_is_applied_for_on_a_phone_with_what_is_required_alone(
 
     assert reference is not None
     _is_as_it_was_typed(site, reference.group(), values, effort)
-    record_property("fields", len(effort.fields))
-    record_property("clicks", len(effort.clicks))
     assert (len(effort.fields), len(effort.clicks)) == (FIELDS, CLICKS)
 
 

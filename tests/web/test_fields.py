@@ -36,6 +36,7 @@ from foundation.fields import (
     EmailField,
     KronerField,
     LineField,
+    PercentField,
     ProductionUnitField,
     ProseField,
     RadiosField,
@@ -43,6 +44,7 @@ from foundation.fields import (
     TimeField,
     VersionField,
     WholeNumberField,
+    YearField,
     required,
 )
 from foundation.fields.danish import COUNTED_MESSAGES, MESSAGES, UNKNOWN_MESSAGE
@@ -269,6 +271,8 @@ OUR_FIELDS: dict[str, Callable[..., Any]] = {
     "prose": lambda *rules: ProseField("Tekst", rules, max_characters=100, max_words=10),
     "kroner": lambda *rules: KronerField("Beløb", rules),
     "whole": lambda *rules: WholeNumberField("Antal", rules),
+    "percent": lambda *rules: PercentField("Andel", rules),
+    "year": lambda *rules: YearField("År", rules, least=2020, most=2099),
     "decimal": lambda *rules: DecimalNumberField("Andel", rules, most=100),
     "date": lambda *rules: DateField("Dato", rules),
     "time": lambda *rules: TimeField("Klokken", rules),
@@ -753,12 +757,26 @@ def test_form_on_a_get_shows_what_is_stored(app: Flask) -> None:
         assert NameForm(formdata=None, data={"name": "Foreningen"}).name.data == "Foreningen"
 
 
+@pytest.mark.parametrize(("typed", "share"), [("65", 65), ("65%", 65), ("65 %", 65), ("0", 0), ("100 %", 100)])
+def test_percent_is_read_with_or_without_its_sign(read: Callable[..., Any], typed: str, share: int) -> None:
+    field = read(OUR_FIELDS["percent"](), typed)
+    assert (field.data, field.errors) == (share, ())
+
+
+@pytest.mark.parametrize("typed", ["101", "-1", "65 % %", "6,5", "%", "65 procentpoint"])
+def test_percent_that_is_none_is_refused(read: Callable[..., Any], typed: str) -> None:
+    assert read(OUR_FIELDS["percent"](), typed).errors
+
+
 def test_every_public_field_is_tried_here() -> None:
+    """Rows are tried in test_proposal_bad_input.py: they are made of the others."""
     import foundation.fields as public
 
     ours = {
         value
         for name in public.__all__
-        if inspect.isclass(value := getattr(public, name)) and issubclass(value, Field) and name != "ReadField"
+        if inspect.isclass(value := getattr(public, name))
+        and issubclass(value, Field)
+        and name not in {"ReadField", "RowsField"}
     }
     assert ours == {make().field_class for make in OUR_FIELDS.values()}
