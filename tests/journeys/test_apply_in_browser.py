@@ -285,6 +285,7 @@ def test_session_that_ends_while_somebody_writes_loses_no_letter(chromium: Brows
         expect(page.get_by_role("heading", level=1)).to_have_text("Log ind for at fortsætte")
         kept = [box.input_value() for box in page.locator("textarea[readonly]").all()]
         assert {HARD, f"{HARD} igen"} <= set(kept)
+        assert page.get_by_label("Hvilket problem vil I løse, og hvem har det?").input_value() == HARD
         looked_at(page, site, "85-session-ended")
         assert stored(site, draft) == ANSWERS
 
@@ -356,7 +357,15 @@ COUNTED = (
     *("en \u3164 to", "\u2800", "by\u00adhave", "\u00ad", "en \u00ad to", "\u202e", "en \u202e to\u202c tre"),
     *("- \u2013 \u2014", "en - to", "👩\u200d👩\u200d👧 👍🏽 🇩🇰", "\u200d", "\u0301", "a\u0301 \u0301", "e\u0301n"),
     *("\u2003en\u2007to\u3000tre", "\u180e", "en\u180eto", "\x01 \x1b", "en\x1cto\x1ftre", "\ufff9 \ufdd0 en"),
-    *("\U000e0041 en", "\u061c \u200f", "العربية שלום", "a\u2060b \u2064", "\uffff en", "𝔅𝔶 𠜎"),
+    *(
+        "\U000e0041 en",
+        "\u061c \u200f",
+        "العربية שלום",
+        "a\u2060b \u2064",
+        "\uffff en",
+        "\U0001fffe \U0010ffff en",
+        "𝔅𝔶 𠜎",
+    ),
     *(
         "{{7*7}} <b>to ord</b>",
         "ord " * 79,

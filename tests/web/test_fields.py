@@ -40,6 +40,8 @@ from foundation.fields import (
     ProductionUnitField,
     ProseField,
     RadiosField,
+    ReadField,
+    RowsField,
     TickField,
     TimeField,
     VersionField,
@@ -389,6 +391,8 @@ GOOD: dict[str, tuple[str, Any]] = {
     "prose": ("a\r\n\r\nb ", "a\n\nb"),
     "kroner": ("kr. 100.000,-", 100_000_00),
     "whole": ("1.000", 1000),
+    "percent": ("65 %", 65),
+    "year": ("2027", 2027),
     "decimal": ("12,5", Decimal("12.5")),
     "date": ("1.3.2027", date(2027, 3, 1)),
     "time": ("kl. 12", time(12)),
@@ -760,7 +764,7 @@ def test_form_on_a_get_shows_what_is_stored(app: Flask) -> None:
 @pytest.mark.parametrize(("typed", "share"), [("65", 65), ("65%", 65), ("65 %", 65), ("0", 0), ("100 %", 100)])
 def test_percent_is_read_with_or_without_its_sign(read: Callable[..., Any], typed: str, share: int) -> None:
     field = read(OUR_FIELDS["percent"](), typed)
-    assert (field.data, field.errors) == (share, ())
+    assert (field.data, list(field.errors)) == (share, [])
 
 
 @pytest.mark.parametrize("typed", ["101", "-1", "65 % %", "6,5", "%", "65 procentpoint"])
@@ -773,10 +777,6 @@ def test_every_public_field_is_tried_here() -> None:
     import foundation.fields as public
 
     ours = {
-        value
-        for name in public.__all__
-        if inspect.isclass(value := getattr(public, name))
-        and issubclass(value, Field)
-        and name not in {"ReadField", "RowsField"}
+        value for name in public.__all__ if inspect.isclass(value := getattr(public, name)) and issubclass(value, Field)
     }
-    assert ours == {make().field_class for make in OUR_FIELDS.values()}
+    assert ours - {ReadField, RowsField} == {make().field_class for make in OUR_FIELDS.values()}
