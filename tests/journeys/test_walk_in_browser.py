@@ -12,32 +12,62 @@ TITLE = "Skakbrættet på biblioteket"
 LONG = "Vi skriver, hvad vi ved, og hvad vi vil gøre. Der er tal og kilder i vores eget notat."
 
 
+TEXTS = {
+    "idea": ("summary", "problem", "supplement"),
+    "target_group": ("target_group", "inclusion"),
+    "intervention": ("intervention", "theory_of_change", "evidence"),
+    "results": tuple(f"result_goals-0-{column}" for column in ("indicator", "baseline", "target", "measuring_points")),
+    "organisation": ("capacity", "continuation"),
+}
+"""The controls of each section that take the same text; what else a section asks is filled in beside them."""
+
+
+def _fill(page: Page, section: str, **others: str) -> None:
+    page.wait_for_url(f"**/sections/{section}*")
+    for control in TEXTS.get(section, ()):
+        page.locator(f"#{control}").fill(LONG)
+    for control, text in others.items():
+        page.locator(f"#{control}").fill(text)
+
+
+def _next(page: Page) -> None:
+    page.get_by_role("button", name="Gem og fortsæt").click()
+
+
 def _fill_draft(page: Page, site: Site) -> None:
-    page.get_by_label("Hvad hedder jeres forslag?").fill(TITLE)
+    _fill(page, "idea", title=TITLE)
     page.get_by_label("Flere i udsatte boligområder skal i uddannelse, job og være aktive medborgere").check()
-    page.get_by_label("Hvilket problem vil I løse, og hvem har det?").fill(LONG)
+    page.get_by_label("Donation").check()
     page.get_by_role("button", name="Gem kladde").click()
     expect(page.get_by_text("Kladden er gemt.")).to_be_visible()
     picture(page, site, "10-draft-saved")
-    page.get_by_label("Hvad er nyt i forhold til").fill(LONG)
-    page.get_by_role("button", name="Gem og fortsæt").click()
-    for question in ("Hvad vil I gøre?", "Hvem er indsatsen for, og hvem", "Hvorfor tror I", "Hvad ved I fra andre"):
-        page.get_by_label(question).fill(LONG)
-    page.get_by_label("Hvor mange borgere").fill("mange")
-    page.get_by_role("button", name="Gem og fortsæt").click()
+    _next(page)
+    _fill(page, "target_group", participants="mange")
+    _next(page)
     expect(page.get_by_role("alert")).to_contain_text("Ret")
-    expect(page.get_by_label("Hvad vil I gøre?")).to_have_value(LONG)
+    expect(page.get_by_label("Hvem er indsatsen for?")).to_have_value(LONG)
     picture(page, site, "11-draft-fault")
-    page.get_by_label("Hvor mange borgere").fill("40")
-    page.get_by_role("button", name="Gem og fortsæt").click()
-    for question in ("Hvad skal være anderledes", "Hvem i kommunen kan have gavn", "Hvad går pengene til"):
-        page.get_by_label(question).fill(LONG)
-    page.get_by_label("Hvor meget søger I?").fill("90.000")
-    page.get_by_label("Donation").check()
-    page.get_by_role("button", name="Gem og fortsæt").click()
-    for question in ("Hvem skal gøre arbejdet", "Hvad sker der, når"):
-        page.get_by_label(question).fill(LONG)
-    page.get_by_role("button", name="Gem og fortsæt").click()
+    page.locator("#participants").fill("40")
+    _next(page)
+    _fill(page, "intervention", starts_on="1.8.2027", ends_on="31.7.2028")
+    _next(page)
+    _fill(page, "results", **{"result_goals-0-data_source": "Vi spørger deltagerne selv."})
+    _next(page)
+    _fill(
+        page, "money", **{"budget-0-year": "2027", "budget-0-text": "Skakbræt og værter", "budget-0-amount": "90.000"}
+    )
+    page.locator("#budget-0-kind").select_option("delivery")
+    page.locator("#amount_sought").fill("90.000")
+    _next(page)
+    _fill(page, "organisation")
+    _next(page)
+    page.wait_for_url("**/sections/declarations")
+    for question in ("in_aarhus", "beyond_duty", "public_benefit", "one_off", "accepts_rules"):
+        page.locator(f"input[name={question}][value=yes]").check()
+    for question in ("already_started", "profit_aim", "economic_activity", "ties"):
+        page.locator(f"input[name={question}][value=no]").check()
+    _next(page)
+    page.get_by_role("link", name="Fortsæt").click()
 
 
 def _apply(page: Page, site: Site) -> str:
