@@ -318,12 +318,14 @@ def test_submission_that_races_in_the_action_itself_is_refused_whole(committed: 
         hands = [(each, each.get_one(Proposal, draft.id), each.get_one(Call, town.call.id)) for each in (one, two)]
         for each in (one, two):
             each.commit()  # The reads are over; what was read stays in hand.
-        for session, proposal, call in hands:
+
+        def send(session: Session, proposal: Proposal, call: Call) -> None:
             intake_actions.submit_proposal(session, proposal, call, actor=town.people["AO"], at=NOON, base_url=BASE_URL)
-            if session is one:
-                session.commit()
+            session.commit()
+
+        send(*hands[0])
         with pytest.raises((StaleDataError, sa.exc.IntegrityError)):
-            two.commit()
+            send(*hands[1])
     with Session(committed) as session:
         assert session.exec(select(Call.last_number)).one() == 1
         assert len(session.exec(select(OutgoingMail)).all()) == 1
