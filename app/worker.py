@@ -61,17 +61,23 @@ def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> 
 def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
     """Rounds until `stop` is set. A database that is away is waited for, not crashed on."""
     transport = make_transport(settings)
-    swept_at: datetime | None = None
+    sweep_at = _now()
     while not stop.is_set():
-        try:
-            work_once(sessions, transport, settings)
-            keep_deadlines(sessions, at=_now())
-            if swept_at is None or _now() - swept_at > BETWEEN_SWEEPS:
-                swept_at = _now()
-                sweep_files(sessions, settings, at=swept_at)
-        except SQLAlchemyError as fault:
-            log.warning("database away: %s", type(fault).__name__)
-        except Exception as fault:  # Whatever one round met, the mails after it must still leave.
-            where = "".join(traceback.format_tb(fault.__traceback__))
-            log.error("unexpected %s\n%s", type(fault).__name__, where)
+        at = _now()
+        _attempt(lambda: work_once(sessions, transport, settings))
+        _attempt(lambda: keep_deadlines(sessions, at=at))  # noqa: B023 - called at once
+        if at >= sweep_at:
+            sweep_at = at + BETWEEN_SWEEPS
+            _attempt(lambda: sweep_files(sessions, settings, at=at))  # noqa: B023 - called at once
         stop.wait(PAUSE_SECONDS)
+
+
+def _attempt(job: Callable[[], object]) -> None:
+    """Do one job of a round; whatever it met, the others and the rounds after it must still be done."""
+    try:
+        job()
+    except SQLAlchemyError as fault:
+        log.warning("database away: %s", type(fault).__name__)
+    except Exception as fault:
+        where = "".join(traceback.format_tb(fault.__traceback__))
+        log.error("unexpected %s\n%s", type(fault).__name__, where)

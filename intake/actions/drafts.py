@@ -137,10 +137,10 @@ def withdraw_proposal(
         address=f"{base_url}/proposals/{proposal.reference}",
         contact=call.contact_email,
     )
-    for address in dict.fromkeys((actor.email, call.contact_email)):
+    for number, address in enumerate(dict.fromkeys((actor.email, call.contact_email)), start=1):
         mail.queue(
             session,
-            dedup_key=f"withdrawn:{proposal.id}:{address}"[:120],
+            dedup_key=f"withdrawn:{proposal.id}:{number}",
             to=address,
             subject=subject,
             body=body,

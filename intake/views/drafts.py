@@ -18,7 +18,7 @@ from foundation.web import apply_or_show, go, now, settings
 from intake import actions, queries
 from intake.access import Case, needs_case
 from intake.forms import SectionForm, section_form, shown_answers
-from intake.models import Call, Proposal
+from intake.models import Attachment, Call, Proposal
 from intake.rules.call import CallState
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Gap, budget_sums, gaps_of, is_answered, is_needed, remarks_on, rows_of
@@ -48,7 +48,7 @@ class Writing:
     questions: QuestionSet
     gaps: tuple[Gap, ...]
     organisation_gaps: tuple[OrganisationGap, ...]
-    files: int
+    files: Sequence[Attachment]
 
     @classmethod
     def of(cls, proposal: Proposal) -> "Writing":
@@ -61,7 +61,7 @@ class Writing:
             questions,
             gaps_of(questions, proposal.answers),
             organisation_gaps(queries.organisation_of(session, proposal)),
-            len(queries.attachments_of(session, proposal.id)),
+            queries.attachments_of(session, proposal.id),
         )
 
     @property
@@ -292,7 +292,7 @@ def check(case: Case) -> ResponseReturnValue:
         questions=writing.questions,
         gaps=writing.gaps,
         remarks=remarks_on(case.proposal.answers, cap_ore=writing.call.per_project_cap_ore),
-        files=queries.attachments_of(current_session(), case.proposal.id),
+        files=writing.files,
         steps=writing.steps("check"),
         is_open=writing.is_open,
     )

@@ -28,7 +28,7 @@ def files(case: Case) -> ResponseReturnValue:
 
 def _show_files(case: Case, faults: tuple[str, ...] = ()) -> str:
     writing = Writing.of(case.proposal)
-    there = queries.attachments_of(current_session(), case.proposal.id)
+    there = writing.files
     return render_template(
         "intake/files.html",
         call=writing.call,

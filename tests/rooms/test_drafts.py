@@ -1,13 +1,14 @@
 """What becomes of a draft: saved by two, sent, opened again, overtaken by its deadline, withdrawn, deleted?"""
 
-from datetime import timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
-from app.worker import GRACE, keep_deadlines, sweep_files
+from app.worker import GRACE, keep_deadlines, sweep_files, work
 from foundation.audit import history
 from foundation.db import SessionMaker
 from foundation.errors import Refused
@@ -205,6 +206,35 @@ def test_the_deadline_lets_what_was_sent_count_and_keeps_what_was_written(
     assert kept.removed_at is None
     newest = history(session, proposal.id)[0]
     assert (newest.event.kind, newest.who) == ("proposal_restored", "Systemet")
+
+
+class OneRound(threading.Event):
+    """Stops the worker after its first round."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_a_round_whose_mail_breaks_still_keeps_the_deadline(world: World, session: Session, settings: Settings) -> None:
+    proposal = world.submitted()
+    reopen(world, proposal)
+    world.call.opens_at, world.call.closes_at = (datetime(2020, 3, day, tzinfo=UTC) for day in (1, 2))
+    session.add(world.call)
+    session.commit()
+    asked: list[int] = []
+    real = others(session)
+
+    def breaking_first() -> Session:
+        asked.append(1)
+        if len(asked) == 1:
+            raise RuntimeError("the mail round's own session")
+        return real()
+
+    work(settings, breaking_first, OneRound())
+
+    session.expire_all()
+    assert proposal.state is State.SUBMITTED
 
 
 def test_the_applicant_may_give_up_the_changes(world: World, session: Session) -> None:
