@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import Session
 from werkzeug.serving import make_server
@@ -120,10 +120,16 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert faults == []
 
 
+def follow(pressed: Locator) -> None:
+    """Press a link or button, and go on when the page that it leads to is there: between two pages there is none."""
+    with pressed.page.expect_navigation():
+        pressed.click()
+
+
 def sign_in(page: Page, site: Site, name: str) -> None:
     """Sign in by the demo's button for one person."""
     page.goto(f"{site.address}/sign-in")
-    page.get_by_role("button", name=name).click()
+    follow(page.get_by_role("button", name=name))
     page.wait_for_url("**/my-tasks")
 
 

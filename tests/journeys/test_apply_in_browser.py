@@ -23,7 +23,7 @@ from intake.models import Attachment, Call, Proposal
 from intake.rules.proposal import ProposalDraft
 from intake.rules.questions import NEWEST_SET, Kind, Question
 from tests.builders import ANSWERS, a_pdf
-from tests.journeys.conftest import SCREENSHOTS, Site, picture, sign_in
+from tests.journeys.conftest import SCREENSHOTS, Site, follow, picture, sign_in
 
 VOLUNTEER, TREASURER = "Frivillig i Byhavens Venner", "Kasserer i Byhavens Venner"
 ORGANISATION = "Byhavens Venner"
@@ -79,7 +79,7 @@ def section_address(site: Site, draft: UUID, key: str) -> str:
 
 
 def save(page: Page, button: str = "Gem kladde") -> None:
-    page.get_by_role("main").get_by_role("button", name=button, exact=True).last.click()
+    follow(page.get_by_role("main").get_by_role("button", name=button, exact=True).last)
 
 
 def is_saved(page: Page) -> None:
@@ -99,7 +99,7 @@ class Effort:
 
     def press(self, role: Any, name: str | re.Pattern[str]) -> None:
         self.clicks.append(str(name))
-        self.page.get_by_role("main").get_by_role(role, name=name).first.click()
+        follow(self.page.get_by_role("main").get_by_role(role, name=name).first)
 
     def answer(self, asked: Question, name: str, value: Any) -> None:
         self.fields.append(name)
@@ -263,7 +263,7 @@ def test_text_begun_on_one_browser_is_continued_on_another(chromium: Browser, si
         is_saved(phone)
     with opened(chromium, viewport={"width": 1280, "height": 900}) as desk:
         sign_in(desk, site, VOLUNTEER)
-        desk.get_by_role("link", name="Begyndt på telefonen <i>").click()
+        follow(desk.get_by_role("link", name="Begyndt på telefonen <i>"))
         expect(desk.locator("#title")).to_have_value("Begyndt på telefonen <i>")
         assert desk.locator("#summary").input_value() == HARD
         desk.locator("#summary").fill(f"{HARD}\nSkrevet videre ved skrivebordet")
@@ -292,7 +292,7 @@ def test_session_that_ends_while_somebody_writes_loses_no_letter(chromium: Brows
         with page.context.expect_page() as waiting:
             page.get_by_role("link", name="Log ind i et nyt vindue").click()
         other = waiting.value
-        other.get_by_role("button", name=VOLUNTEER).click()
+        follow(other.get_by_role("button", name=VOLUNTEER))
         other.wait_for_url("**/my-tasks")
         assert _send_again(page) == 2
         is_saved(page)
@@ -304,7 +304,7 @@ def _send_again(page: Page) -> int:
     """How many times the button had to be pressed: its token may be of the session that ended."""
     for times in (1, 2, 3):
         with page.expect_navigation():
-            page.get_by_role("button", name="Send igen").click()
+            follow(page.get_by_role("button", name="Send igen"))
         if page.get_by_role("button", name="Send igen").count() == 0:
             return times
     return 4
@@ -326,25 +326,25 @@ def test_rows_and_files_need_no_javascript(chromium: Browser, site: Site) -> Non
     with opened(chromium, java_script_enabled=False) as page:
         sign_in(page, site, VOLUNTEER)
         page.goto(section_address(site, draft, "results"))
-        page.get_by_role("button", name="Tilføj mål").click()
+        follow(page.get_by_role("button", name="Tilføj mål"))
         expect(page.get_by_role("group", name="Mål 2")).to_be_visible()
         page.locator("#result_goals-1-indicator").fill("Et mål til: æøå <b>")
-        page.get_by_role("button", name="Tilføj mål").click()
+        follow(page.get_by_role("button", name="Tilføj mål"))
         page.locator("#result_goals-2-indicator").fill("Det tredje mål")
-        page.get_by_role("button", name="Fjern mål 2", exact=True).click()
+        follow(page.get_by_role("button", name="Fjern mål 2", exact=True))
         is_saved(page)
         assert page.locator("#result_goals-1-indicator").input_value() == "Det tredje mål"
         goals = stored(site, draft)["result_goals"]
         assert goals == [*ANSWERS["result_goals"], {"indicator": "Det tredje mål"}]
 
-        page.get_by_role("button", name="Fjern mål 2", exact=True).click()
+        follow(page.get_by_role("button", name="Fjern mål 2", exact=True))
         is_saved(page)
-        page.get_by_role("main").get_by_role("button", name="Gem kladde", exact=True).last.click()
+        follow(page.get_by_role("main").get_by_role("button", name="Gem kladde", exact=True).last)
         is_saved(page)
         assert stored(site, draft) == ANSWERS
         page.goto(f"{site.address}/drafts/{draft}/files")
         page.locator("#files").set_input_files(FilePayload(name=FILE_NAME, mimeType="application/pdf", buffer=a_pdf()))
-        page.get_by_role("button", name="Læg filerne ved").click()
+        follow(page.get_by_role("button", name="Læg filerne ved"))
         expect(page.get_by_text("Filen er lagt ved.")).to_be_visible()
         expect(page.get_by_role("link", name=FILE_NAME)).to_be_visible()
 
@@ -446,7 +446,7 @@ def test_deadline_that_passes_while_the_draft_is_open_loses_nothing(chromium: Br
             sign_in(one, site, VOLUNTEER)
         page.goto(f"{site.address}/drafts/{draft}/files")
         page.locator("#files").set_input_files(FilePayload(name=FILE_NAME, mimeType="application/pdf", buffer=a_pdf()))
-        page.get_by_role("button", name="Læg filerne ved").click()
+        follow(page.get_by_role("button", name="Læg filerne ved"))
         expect(page.get_by_text("Filen er lagt ved.")).to_be_visible()
         page.goto(section_address(site, draft, "idea"))
         sending.goto(check)
@@ -455,7 +455,7 @@ def test_deadline_that_passes_while_the_draft_is_open_loses_nothing(chromium: Br
             page.locator("#problem").fill(HARD)
             save(page)
             is_saved(page)
-            sending.get_by_role("button", name="Send forslaget").click()
+            follow(sending.get_by_role("button", name="Send forslaget"))
             expect(sending.get_by_role("main")).to_contain_text("Fristen er udløbet, så forslaget kan ikke sendes.")
             looked_at(sending, site, "86-too-late")
             sending.goto(check)

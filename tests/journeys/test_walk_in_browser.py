@@ -6,7 +6,7 @@ import re
 import docx
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Site, picture, sign_in
+from tests.journeys.conftest import Site, follow, picture, sign_in
 
 TITLE = "Skakbrættet på biblioteket"
 LONG = "Vi skriver, hvad vi ved, og hvad vi vil gøre. Der er tal og kilder i vores eget notat."
@@ -31,14 +31,14 @@ def _fill(page: Page, section: str, **others: str) -> None:
 
 
 def _next(page: Page) -> None:
-    page.get_by_role("button", name="Gem og fortsæt").click()
+    follow(page.get_by_role("button", name="Gem og fortsæt"))
 
 
 def _fill_draft(page: Page, site: Site) -> None:
     _fill(page, "idea", title=TITLE)
     page.get_by_label("Flere i udsatte boligområder skal i uddannelse, job og være aktive medborgere").check()
     page.get_by_label("Donation").check()
-    page.get_by_role("button", name="Gem kladde").click()
+    follow(page.get_by_role("button", name="Gem kladde"))
     expect(page.get_by_text("Kladden er gemt.")).to_be_visible()
     picture(page, site, "10-draft-saved")
     _next(page)
@@ -67,24 +67,24 @@ def _fill_draft(page: Page, site: Site) -> None:
     for question in ("already_started", "profit_aim", "economic_activity", "ties"):
         page.locator(f"input[name={question}][value=no]").check()
     _next(page)
-    page.get_by_role("link", name="Fortsæt").click()
+    follow(page.get_by_role("link", name="Fortsæt"))
 
 
 def _apply(page: Page, site: Site) -> str:
     """The volunteer: from the front page to a receipt; returns the reference."""
     page.goto(site.address)
     picture(page, site, "01-front")
-    page.get_by_role("link", name="Nye veje til job, bolig og fællesskab").click()
+    follow(page.get_by_role("link", name="Nye veje til job, bolig og fællesskab"))
     picture(page, site, "02-call")
-    page.get_by_role("link", name="Start et forslag").first.click()
+    follow(page.get_by_role("link", name="Start et forslag").first)
     picture(page, site, "03-sign-in")
-    page.get_by_role("button", name="Frivillig i Byhavens Venner").click()
+    follow(page.get_by_role("button", name="Frivillig i Byhavens Venner"))
     picture(page, site, "04-apply")
-    page.get_by_role("button", name=re.compile("Byhavens Venner")).click()
+    follow(page.get_by_role("button", name=re.compile("Byhavens Venner")))
     _fill_draft(page, site)
     expect(page.get_by_text(TITLE).first).to_be_visible()
     picture(page, site, "12-check")
-    page.get_by_role("button", name="Send forslaget").click()
+    follow(page.get_by_role("button", name="Send forslaget"))
     picture(page, site, "13-receipt")
     reference = re.search(r"\d{4}-\d\d-\d{3}", page.get_by_role("main").inner_text())
     assert reference is not None
@@ -97,7 +97,7 @@ def _check_and_route(page: Page, site: Site, reference: str) -> None:
     page.goto(f"{site.address}/proposals/{reference}/formal-check")
     picture(page, site, "21-formal-check")
     page.get_by_label("Ja, forslaget kan gå videre").check()
-    page.get_by_role("button", name=re.compile("Gem|Afslut")).first.click()
+    follow(page.get_by_role("button", name=re.compile("Gem|Afslut")).first)
     page.wait_for_url("**/route")
     for box in page.get_by_role("checkbox").all():
         box.uncheck()
@@ -105,7 +105,7 @@ def _check_and_route(page: Page, site: Site, reference: str) -> None:
         label="Konsulent i Sociale Forhold og Beskæftigelse (MSB)"
     )
     picture(page, site, "22-route")
-    page.get_by_role("button", name=re.compile("Send")).click()
+    follow(page.get_by_role("button", name=re.compile("Send")))
     expect(page.get_by_text("Forslaget er sendt til forvaltningen.")).to_be_visible()
 
 
@@ -117,12 +117,12 @@ def _assess(page: Page, site: Site, reference: str) -> None:
     assert LONG not in page.content()
     picture(page, site, "31-conflict")
     page.get_by_label("Nej, jeg er ikke inhabil").check()
-    page.get_by_role("main").get_by_role("button").first.click()
+    follow(page.get_by_role("main").get_by_role("button").first)
     page.goto(f"{site.address}/proposals/{reference}/answer")
     page.get_by_label("Hvad siger forvaltningen om forslaget?").fill("Vi ser gerne idéen prøvet.")
     page.get_by_label("Nej", exact=True).last.check()
     picture(page, site, "32-answer")
-    page.get_by_role("main").get_by_role("button").first.click()
+    follow(page.get_by_role("main").get_by_role("button").first)
     expect(page.get_by_text("Forvaltningens svar er sendt.")).to_be_visible()
     page.goto(f"{site.address}/proposals/{reference}/assessment")
     picture(page, site, "33-assessment")
@@ -134,7 +134,7 @@ def _assess(page: Page, site: Site, reference: str) -> None:
     ):
         page.locator(f"input[name={name}_score][value='{score}']").check()
         page.locator(f"[name={name}_reason]").fill(f"Grunden til {name} står i forslaget.")
-    page.get_by_role("button", name="Afslut vurderingen").click()
+    follow(page.get_by_role("button", name="Afslut vurderingen"))
     expect(page.get_by_text("Din vurdering er afsluttet. Tak.")).to_be_visible()
 
 
@@ -153,11 +153,11 @@ def _sort(page: Page, site: Site, reference: str) -> None:
     for name, value in answers.items():
         page.locator(f"input[name={name}][value='{value}']").check()
     picture(page, site, "40-case-facts")
-    page.get_by_role("main").get_by_role("button", name=re.compile("Gem")).click()
+    follow(page.get_by_role("main").get_by_role("button", name=re.compile("Gem")))
     page.wait_for_url("**/sorting")
     expect(page.get_by_role("main")).to_contain_text("SORT7")
     picture(page, site, "41-sorting")
-    page.get_by_role("button", name=re.compile("^Bekræft")).click()
+    follow(page.get_by_role("button", name=re.compile("^Bekræft")))
     expect(page.get_by_text("Sorteringen er bekræftet.")).to_be_visible()
 
 
@@ -193,11 +193,11 @@ def test_the_walk_to_a_receipt_works_without_javascript(chromium: Browser, site:
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page = context.new_page()
     page.goto(f"{site.address}/calls/nye-veje")
-    page.get_by_role("link", name="Start et forslag").first.click()
-    page.get_by_role("button", name="Frivillig i Byhavens Venner").click()
-    page.get_by_role("button", name=re.compile("Byhavens Venner")).click()
+    follow(page.get_by_role("link", name="Start et forslag").first)
+    follow(page.get_by_role("button", name="Frivillig i Byhavens Venner"))
+    follow(page.get_by_role("button", name=re.compile("Byhavens Venner")))
     page.get_by_label("Hvad hedder jeres forslag?").fill(TITLE)
-    page.get_by_role("button", name="Gem kladde").click()
+    follow(page.get_by_role("button", name="Gem kladde"))
     expect(page.get_by_text("Kladden er gemt.")).to_be_visible()
     expect(page.get_by_label("Hvad hedder jeres forslag?")).to_have_value(TITLE)
     context.close()
