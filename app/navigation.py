@@ -13,6 +13,8 @@ def navigation() -> list[tuple[str, str, bool]]:
     pages = [("Calls", "intake.front")]
     if actor is not None:
         pages.append(("Mine forslag" if actor.role is Role.APPLICANT else "Mine opgaver", "desk.my_tasks"))
+        if actor.role in {Role.SECRETARIAT, Role.ADMINISTRATOR}:
+            pages.append(("Forvaltninger", "intake.departments"))
         if actor.role is Role.ADMINISTRATOR:
             pages.append(("Hvem er logget ind", "identity.sessions"))
     if settings().is_demo:

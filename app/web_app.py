@@ -13,7 +13,7 @@ from app.demo.views import mailbox
 from app.health import health
 from app.navigation import navigation
 from desk.own_data_views import personal_data
-from desk.views import case_tabs, desk, status_of
+from desk.views import case_tabs, case_worker_of, desk, status_of
 from exports.register import PAPERS
 from exports.views import exports
 from foundation.clock import Clock, SystemClock
@@ -28,6 +28,9 @@ from foundation.settings import PROJECT, Settings
 from foundation.web import guard, page_globals
 from intake.call_words import CALL_FIELDS
 from intake.queries import PAGE_ROWS
+from intake.rules.agreement import Agreement
+from intake.rules.assignment import DeclineReason
+from intake.rules.call import FocusArea
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.track import Track
 from intake.views import intake
@@ -99,6 +102,7 @@ def _set_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         wording=wording,
         case_tabs=case_tabs,
+        case_worker_of=case_worker_of,
         status_of=status_of,
         wording_of=wording_of,
         criteria_of=criteria_of,
@@ -127,7 +131,14 @@ def donation_cap_of(policy_id: str) -> int:
 
 
 _FACT_LABELS = {question.key: question.label for question in FACT_QUESTIONS}
-_KINDS: dict[str, type[StrEnum]] = {"track": Track, "can_pay": CanPay, "outcome": CheckOutcome}
+_KINDS: dict[str, type[StrEnum]] = {
+    "track": Track,
+    "can_pay": CanPay,
+    "outcome": CheckOutcome,
+    "decline": DeclineReason,
+    "focus_area": FocusArea,
+    "agreement": Agreement,
+}
 
 
 def wording_of(kind: str, slug: str) -> str:

@@ -1,4 +1,4 @@
-"""What does the worker do, again and again, until it is told to stop: mail, deadlines, files that nobody knows?"""
+"""What does the worker do, again and again, until it is told to stop: mail, deadlines, reminders, unknown files?"""
 
 import logging
 import threading
@@ -12,8 +12,9 @@ from foundation.db import SessionMaker, transaction
 from foundation.mail import Attachment, Transport, anything_waiting, make_transport, send_waiting
 from foundation.settings import Settings
 from foundation.storage import Storage
-from intake.actions import restore_after_deadline
+from intake.actions import answer_reminders_due, restore_after_deadline, send_answer_reminders
 from intake.queries import reopened_past_deadline, stored_names
+from scoring.actions import assessment_reminders_due, send_assessment_reminders
 
 log = logging.getLogger("raadslag.worker")
 
@@ -21,6 +22,7 @@ PAUSE_SECONDS = 1.0
 GRACE = timedelta(minutes=1)
 """After a deadline: a request that arrived in time may still wait for its lock, and must find its draft as it was."""
 BETWEEN_SWEEPS = timedelta(hours=1)
+BETWEEN_REMINDERS = timedelta(minutes=10)
 
 
 def _now() -> datetime:
@@ -51,6 +53,16 @@ def keep_deadlines(sessions: SessionMaker, *, at: datetime) -> int:
         return restore_after_deadline(session, before=at - GRACE, at=at)
 
 
+def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) -> int:
+    """Remind those who owe an answer or an assessment, once before the deadline and once after; returns of how many."""
+    with sessions() as reading:
+        if not (answer_reminders_due(reading, at=at) or assessment_reminders_due(reading, at=at)):
+            return 0  # A read alone, so that an idle worker never holds the writer's lock.
+    with transaction(sessions) as session:
+        answers = send_answer_reminders(session, at=at, base_url=settings.base_url)
+        return answers + send_assessment_reminders(session, at=at, base_url=settings.base_url)
+
+
 def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> int:
     """Remove the files that no row knows of, a day after they came; returns how many."""
     with sessions() as session:
@@ -61,11 +73,14 @@ def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> 
 def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
     """Rounds until `stop` is set. A database that is away is waited for, not crashed on."""
     transport = make_transport(settings)
-    sweep_at = _now()
+    sweep_at = remind_at = _now()
     while not stop.is_set():
         at = _now()
         _attempt(lambda: work_once(sessions, transport, settings))
         _attempt(lambda: keep_deadlines(sessions, at=at))  # noqa: B023 - called at once
+        if at >= remind_at:
+            remind_at = at + BETWEEN_REMINDERS
+            _attempt(lambda: remind(sessions, settings, at=at))  # noqa: B023 - called at once
         if at >= sweep_at:
             sweep_at = at + BETWEEN_SWEEPS
             _attempt(lambda: sweep_files(sessions, settings, at=at))  # noqa: B023 - called at once

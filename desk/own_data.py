@@ -19,7 +19,9 @@ from foundation.identity.roles import Actor, Role
 from foundation.mail import OutgoingMail
 from intake.models import (
     Attachment,
+    CaseNote,
     ConflictDeclaration,
+    DepartmentCoordinator,
     Proposal,
     ProposalVersion,
     ReviewerAssignment,
@@ -30,7 +32,7 @@ from scoring.models import Assessment, AssessmentScore, DepartmentAnswer
 
 Entry = dict[str, Any]
 
-_NAMES_OF_OTHERS = frozenset({"reviewer"})
+_NAMES_OF_OTHERS = frozenset({"assessor", "case_worker", "reviewer", "substitute"})
 """Fields of events that hold another person's name. It stays out, also of the acts of the one who wrote it."""
 
 
@@ -45,8 +47,10 @@ def own_data(session: Session, actor: Actor, *, at: datetime) -> Entry:
         "sign_in_links": _sign_in_links(session, actor),
         "sessions": _sessions(session, actor),
         "mails": _mails(session, actor),
+        "coordinator_of": _coordinator_of(session, actor),
         "assignments": _assignments(session, actor),
         "conflict_declarations": _conflict_declarations(session, actor),
+        "case_notes": _case_notes(session, actor),
         "department_answers": _department_answers(session, actor),
         "assessments": _assessments(session, actor),
         "acts": _acts(session, actor),
@@ -256,9 +260,22 @@ def _assignments(session: Session, actor: Actor) -> list[Entry]:
         .order_by(col(ReviewerAssignment.assigned_at))
     )
     return [
-        {"reference": reference, **_some(row, "department_code", "due_on", "assigned_at", "ended_at")}
+        {
+            "reference": reference,
+            **_some(row, "department_code", "scores", "due_on", "assigned_at", "accepted_at", "ended_at"),
+            **_some(row, "declined", "end_reason"),
+        }
         for row, reference in rows
     ]
+
+
+def _coordinator_of(session: Session, actor: Actor) -> list[Entry]:
+    rows = session.exec(
+        select(DepartmentCoordinator)
+        .where(DepartmentCoordinator.person_id == actor.person_id)
+        .order_by(col(DepartmentCoordinator.valid_from))
+    )
+    return [_some(row, "department_code", "valid_from", "valid_to") for row in rows]
 
 
 def _conflict_declarations(session: Session, actor: Actor) -> list[Entry]:
@@ -269,9 +286,22 @@ def _conflict_declarations(session: Session, actor: Actor) -> list[Entry]:
         .order_by(col(ConflictDeclaration.declared_at))
     )
     return [
-        {"reference": reference, **_some(row, "has_conflict", "ground", "declared_at", "superseded_at")}
+        {"reference": reference, **_some(row, "has_conflict", "ground", "declared_at", "superseded_at", "upheld")}
         for row, reference in rows
     ]
+
+
+def _case_notes(session: Session, actor: Actor) -> list[Entry]:
+    """The internal notes that the person wrote; never in a session as applicant, who must not read them."""
+    if actor.role is Role.APPLICANT:
+        return []
+    rows = session.exec(
+        select(CaseNote, Proposal.reference)
+        .join(Proposal, col(Proposal.id) == CaseNote.proposal_id)
+        .where(CaseNote.written_by == actor.person_id)
+        .order_by(col(CaseNote.written_at))
+    )
+    return [{"reference": reference, **_some(row, "happened_on", "text", "written_at")} for row, reference in rows]
 
 
 def _department_answers(session: Session, actor: Actor) -> list[Entry]:
@@ -282,7 +312,11 @@ def _department_answers(session: Session, actor: Actor) -> list[Entry]:
         .order_by(col(DepartmentAnswer.answered_at))
     )
     return [
-        {"reference": reference, **_some(row, "statement", "confirms_gap", "can_pay", "budget_line", "answered_at")}
+        {
+            "reference": reference,
+            **_some(row, "statement", "confirms_gap", "can_pay", "budget_line", "answered_at"),
+            **_some(row, "amount_ore", "years", "backed_by", "has_adverse_facts", "adverse_facts"),
+        }
         for row, reference in rows
     ]
 

@@ -1,27 +1,37 @@
 """What waits for whom, and what may a person read of a case's history?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from foundation.audit import Happened, history
 from foundation.identity.roles import Actor, Role
 from intake.access import Case
-from intake.models import DepartmentRequest, Proposal
-from intake.queries import QueueRow, review_queue, waiting_cases
+from intake.models import ReviewerAssignment
+from intake.queries import QueueRow, find_assignment, review_queue, reviewers_of, waiting_cases
+from intake.queries.secretariat import WaitsFor, cases_waiting, secretariat_queue, unreviewed_conflicts
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
-from scoring.models import Assessment
-from scoring.queries import asked_departments, own_assessment
+from scoring.queries import (
+    AskedDepartment,
+    asked_departments,
+    hearings_to_close,
+)
 
 _SCORING_KINDS = frozenset(
     {
         "assessment_finalised",
+        "assessment_reopened",
+        "consensus_recorded",
         "case_facts_recorded",
         "sorting_confirmed",
         "sorting_overridden",
         "conflict_declared",
+        "conflict_reviewed",
+        "assignment_declined",
     }
 )
 _APPLICANT_KINDS = frozenset(
@@ -31,6 +41,9 @@ _APPLICANT_KINDS = frozenset(
         "proposal_reopened",
         "proposal_restored",
         "proposal_withdrawn",
+        "hearing_opened",
+        "hearing_answered",
+        "hearing_closed",
         "file_attached",
         "file_removed",
     }
@@ -59,69 +72,182 @@ class Task:
     due_on: date | None = None
 
 
-_SECRETARIAT_TASKS = {
-    State.SUBMITTED: ("Tjek formalia", "intake.formal_check"),
-    State.FORMAL_CHECK: ("Send til forvaltning", "intake.route"),
-    State.MATURITY_ASSESSMENT: ("Sorter", "scoring.sorting"),
+_SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
+    WaitsFor.CONFLICT_REVIEW: ("Gennemse habilitet", "intake.conflicts"),
+    WaitsFor.HEARING: ("Afslut partshøringen", "scoring.hearing"),
+    WaitsFor.FORMAL_CHECK: ("Tjek formalia", "intake.formal_check"),
+    WaitsFor.ROUTING: ("Send til forvaltning", "intake.route"),
+    WaitsFor.OVERDUE_RETURN: ("Fristen for at svare er udløbet", "intake.reject"),
+    WaitsFor.OWN_ASSESSOR: ("Vælg sekretariatets vurderer", "intake.assignments"),
+    WaitsFor.OVERDUE_DEPARTMENT: ("Forvaltningens frist er udløbet", "desk.case"),
+    WaitsFor.CONSENSUS: ("Afstem vurderingerne", "scoring.consensus"),
+    WaitsFor.SORTING: ("Sorter", "scoring.sorting"),
 }
 
 
-def secretariat_tasks(session: Session, actor: Actor) -> list[Task]:
-    """The cases that wait for the secretariat, the oldest first."""
-    waiting = waiting_cases(session, actor, frozenset(_SECRETARIAT_TASKS))
-    return [Task(row.reference, row.title, row.organisation, *_SECRETARIAT_TASKS[row.state]) for row in waiting]
+@dataclass(frozen=True, slots=True)
+class SecretariatTask:
+    """One thing that the secretariat has to do; `case_worker` is empty where nobody has taken the case."""
+
+    reference: str
+    title: str
+    organisation: str
+    case_worker: str
+    what: str
+    endpoint: str
+
+
+def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[SecretariatTask]:
+    """What waits for the secretariat: what closes a case to somebody first, then the oldest case first."""
+    waiting = [
+        *unreviewed_conflicts(session, actor),
+        *cases_waiting(session, actor, hearings_to_close(on), WaitsFor.HEARING),
+        *secretariat_queue(session, actor, on=on),
+    ]
+    return [
+        SecretariatTask(one.reference, one.title, one.organisation, one.case_worker, *_SECRETARIAT_TASKS[one.waits_for])
+        for one in waiting
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class DueCase:
-    """One case on a reviewer's desk with what is still to do."""
+    """One case on the desk of somebody who was given it, with what is still asked of the person."""
 
     row: QueueRow
-    answered: bool
-    finalised: bool
+    owes_answer: bool
+    owes_assessment: bool
+
+    @property
+    def is_done(self) -> bool:
+        return not (self.owes_answer or self.owes_assessment)
 
 
 def reviewer_desk(session: Session, actor: Actor) -> list[DueCase]:
-    """A reviewer's cases, what is due first on top, with what is missing."""
+    """The cases that a person was given, what is due first on top, with what is missing."""
     rows = review_queue(session, actor)
-    references = [row.reference for row in rows]
-    answered = set(
-        session.exec(
-            select(Proposal.reference)
-            .join(DepartmentRequest, col(DepartmentRequest.proposal_id) == col(Proposal.id))
-            .where(
-                col(Proposal.reference).in_(references),
-                DepartmentRequest.department_code == actor.department,
-                col(DepartmentRequest.answered_at).is_not(None),
-            )
+    return [
+        DueCase(
+            row,
+            owes_answer=row.owes_answer and row.department == actor.department,
+            owes_assessment=row.scores and not row.is_finished,
         )
-    )
-    finalised = set(
-        session.exec(
-            select(Proposal.reference)
-            .join(Assessment, col(Assessment.proposal_id) == col(Proposal.id))
-            .where(
-                col(Proposal.reference).in_(references),
-                Assessment.assessor_id == actor.person_id,
-                col(Assessment.finalised_at).is_not(None),
-            )
-        )
-    )
-    return [DueCase(row, row.reference in answered, row.reference in finalised) for row in rows]
+        for row in rows
+    ]
 
 
 def done_by_reviewer(session: Session, case: Case) -> frozenset[str]:
     """What an assigned reviewer has finished on a case: the department's answer, the own score sheet."""
-    done = set()
+    done = _not_asked_for(session, case)
     if any(
         one.answer is not None and one.request.department_code == case.actor.department
         for one in asked_departments(session, case.proposal.id)
     ):
         done.add("department.answer")
-    sheet = own_assessment(session, case.proposal.id, case.actor.person_id)
-    if sheet is not None and sheet.finalised_at is not None:
+    assignment = find_assignment(session, case.actor.person_id, case.proposal.id)
+    if assignment is not None and assignment.finished_at is not None:
         done.add("assessment.edit")
     return frozenset(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a department or an assessor has come, in words; `tone` is that of a badge."""
+
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentStanding:
+    """A department that is asked about a case, who works on it there, and how far it has come."""
+
+    code: str
+    task: str
+    due_on: date
+    people: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class AssessorStanding:
+    """A person who scores a case, and how far they have come."""
+
+    name: str
+    department: str
+    due_on: date
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWork:
+    """Who is asked, who scores, and whether every department has answered: the gate to the assessment."""
+
+    departments: list[DepartmentStanding]
+    assessors: list[AssessorStanding]
+    done: int
+
+    @property
+    def everyone_answered(self) -> bool:
+        return bool(self.departments) and self.done == len(self.departments)
+
+
+def case_work(session: Session, proposal_id: UUID, *, on: date) -> CaseWork:
+    """What the departments and the assessors of a case have done and have still to do."""
+    asked = asked_departments(session, proposal_id)
+    people = reviewers_of(session, proposal_id)
+    departments = [
+        DepartmentStanding(
+            one.request.department_code,
+            "Leder vurderingen" if one.request.is_lead else "Giver udtalelse",
+            one.request.due_on,
+            ", ".join(name for row, name in people if row.department_code == one.request.department_code),
+            _department_standing(one, on=on, has_people=_has_people(people, one.request.department_code)),
+        )
+        for one in asked
+    ]
+    assessors = [
+        AssessorStanding(name, row.department_code or "", row.due_on, _assessor_standing(row, on=on))
+        for row, name in people
+        if row.scores
+    ]
+    return CaseWork(departments, assessors, sum(one.standing.tone in _DONE for one in departments))
+
+
+_DONE = frozenset({"success", "info"})
+
+
+def _has_people(people: Sequence[tuple[ReviewerAssignment, str]], code: str) -> bool:
+    return any(row.department_code == code for row, _ in people)
+
+
+def _department_standing(one: AskedDepartment, *, on: date, has_people: bool) -> Standing:
+    if one.request.answered_at is not None:
+        return Standing("Har svaret", "success")
+    if one.request.exempt_at is not None:
+        return Standing("Fritaget", "info")
+    if one.request.due_on < on:
+        return Standing("Fristen er udløbet", "error")
+    return Standing("Venter på svar" if has_people else "Mangler en, der svarer", "warning")
+
+
+def _assessor_standing(row: ReviewerAssignment, *, on: date) -> Standing:
+    if row.finished_at is not None:
+        return Standing("Har afsluttet sin vurdering", "success")
+    if row.due_on < on:
+        return Standing("Fristen er udløbet", "error")
+    return Standing("Vurderer" if row.accepted_at else "Har ikke sagt ja endnu", "warning")
+
+
+def _not_asked_for(session: Session, case: Case) -> set[str]:
+    """What somebody on a case is not to do: the secretariat answers for no department, some do not score."""
+    assignment = find_assignment(session, case.actor.person_id, case.proposal.id)
+    not_asked = set()
+    if case.actor.department is None:
+        not_asked.add("department.answer")
+    if assignment is None or not assignment.scores:
+        not_asked.add("assessment.edit")
+    return not_asked
 
 
 def readable_cases(session: Session, actor: Actor) -> list[Task]:

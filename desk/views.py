@@ -1,12 +1,13 @@
 """What does each role meet: my tasks, the pages of one case, the list of a call?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from desk.queries import done_by_reviewer, readable_cases, readable_history, reviewer_desk, secretariat_tasks
+from desk.queries import case_work, done_by_reviewer, readable_cases, readable_history, reviewer_desk, secretariat_tasks
 from exports.register import PAPERS
 from foundation.clock import today
 from foundation.db import current_session
@@ -20,11 +21,13 @@ from foundation.web import now
 from foundation.workdays import workdays_between
 from intake import queries as intake_queries
 from intake.access import Case, needs_case
+from intake.queries import DepartmentRow, QueueRow
 from intake.rules.call import CallState
+from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
-from intake.rules.rights import Relation
+from intake.rules.rights import Relation, may
 from intake.wording import APPLICANT_STATUS, REOPENED_STATUS, STAFF_STATUS
-from scoring.queries import asked_departments, latest_run
+from scoring.queries import hearings_to_answer, latest_run, open_hearing, scores_still_in
 
 desk = Blueprint("desk", __name__)
 
@@ -40,31 +43,53 @@ def my_tasks() -> ResponseReturnValue:
         return render_template(
             "desk/applicant.html",
             proposals=own,
+            hearings=hearings_to_answer(
+                session, [one.id for one in own if may("hearing.answer", Relation.OWN_APPLICANT, one.state)]
+            ),
             statuses=APPLICANT_STATUS,
             reopened_status=REOPENED_STATUS,
             calls=calls,
             now=now(),
             invitations=invitations_to(session, actor),
             organisations=intake_queries.organisations_of(session, actor),
+            returns=intake_queries.open_returns(session, own),
         )
     if actor.role is Role.REVIEWER:
         cases = reviewer_desk(session, actor)
+        department = intake_queries.department_queue(session, actor)
+        coordinated = intake_queries.coordinated_departments(session, actor.person_id, on=today(now()))
         return render_template(
             "desk/reviewer.html",
-            cases=[one for one in cases if not (one.answered and one.finalised)],
-            done=[one for one in cases if one.answered and one.finalised],
-            dues={one.row.reference: due(one.row.due_on, today(now())) for one in cases},
+            cases=[one for one in cases if not one.is_done],
+            done=[one for one in cases if one.is_done],
+            department=department,
+            is_coordinator=actor.department in coordinated,
+            dues=_dues([one.row for one in cases], department),
         )
     if actor.role is Role.SECRETARIAT:
-        tasks = secretariat_tasks(session, actor)
+        tasks = secretariat_tasks(session, actor, on=today(now()))
         calls = intake_queries.all_calls(session)
         states = {call.id: intake_queries.state_of_call(call, at=now()) for call in calls}
-        return render_template("desk/secretariat.html", tasks=tasks, calls=calls, states=states)
+        to_assess = [one for one in reviewer_desk(session, actor) if not one.is_done]
+        return render_template(
+            "desk/secretariat.html",
+            tasks=tasks,
+            calls=calls,
+            states=states,
+            own=to_assess,
+            dues=_dues([one.row for one in to_assess], []),
+        )
     return render_template(
         "desk/reader.html",
         cases=readable_cases(session, actor),
         calls=intake_queries.published_calls(session) if actor.role is Role.AUDITOR else [],
     )
+
+
+def _dues(own: Sequence[QueueRow], department: Sequence[DepartmentRow]) -> "dict[date, Due]":
+    """Every deadline of the page in words."""
+    days = {row.due_on for row in own} | {row.due_on for row in department}
+    return {on: due(on, today(now())) for on in days}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +119,11 @@ def case_tabs(case: Case) -> list[tuple[str, str, bool]]:
         ("Overblik", "desk.case", "proposal.view"),
         ("Forslag", "desk.proposal", "proposal.view"),
         ("Vurdering", "scoring.assessments", "assessment.view"),
+        ("Høring", "scoring.hearing", "hearing.open"),
         ("Sortering", "scoring.sorting", "sorting.view"),
         ("Papirer", "desk.papers", "memo.export"),
+        ("Breve", "intake.letters", "letter.view"),
+        ("Notater", "intake.notes", "note.view"),
         ("Historik", "desk.history", "proposal.view"),
     ]
     return [
@@ -116,10 +144,13 @@ class NextAct:
 _NEXT = (
     ("formalcheck.record", State.SUBMITTED, "Tjek formalia", "intake.formal_check"),
     ("department.route", State.FORMAL_CHECK, "Send til forvaltning", "intake.route"),
+    ("formalcheck.record", State.FORMAL_CHECK, "Tjek formalia", "intake.formal_check"),
+    ("formalcheck.reject", State.RETURNED, "Afvis på formalia", "intake.reject"),
     ("department.answer", State.WITH_DEPARTMENTS, "Svar for forvaltningen", "scoring.answer"),
     ("assessment.edit", State.WITH_DEPARTMENTS, "Vurder modenheden", "scoring.assessment"),
     ("assessment.edit", State.MATURITY_ASSESSMENT, "Vurder modenheden", "scoring.assessment"),
     ("casefacts.edit", State.WITH_DEPARTMENTS, "Skriv sagsgrundlaget", "scoring.case_facts"),
+    ("consensus.record", State.MATURITY_ASSESSMENT, "Find konsensus", "scoring.consensus"),
     ("casefacts.edit", State.MATURITY_ASSESSMENT, "Skriv sagsgrundlaget", "scoring.case_facts"),
     ("sorting.confirm", State.MATURITY_ASSESSMENT, "Se sorteringen", "scoring.sorting"),
     ("memo.export", State.SORTED, "Hent indstillingen", "desk.papers"),
@@ -130,12 +161,33 @@ def next_acts(case: Case) -> list[NextAct]:
     """What this person can and need still do with the case, the most useful first."""
     if case.proposal.state is State.DRAFT and case.may("proposal.edit"):
         return [NextAct("Skriv videre", url_for("intake.check", draft_id=case.proposal.id))]
-    done = done_by_reviewer(current_session(), case) if case.relation is Relation.ASSIGNED else frozenset()
+    if case.proposal.state is State.RETURNED and case.may("proposal.edit"):
+        return [NextAct("Se, hvad der mangler, og svar", url_for("intake.draft", draft_id=case.proposal.id))]
+    if case.may("hearing.answer") and open_hearing(current_session(), case.proposal.id) is not None:
+        return [NextAct("Svar på høringen", url_for("scoring.answer_hearing", reference=case.proposal.reference))]
+    done = frozenset({"consensus.record"} if case.proposal.agreement is not None else ())
+    if case.relation is Relation.ASSIGNED:
+        done = done_by_reviewer(current_session(), case)
+    if case.proposal.state is State.FORMAL_CHECK and case.may("department.route"):
+        done = frozenset() if _is_through(case) else frozenset({"department.route"})
     return [
         NextAct(text, url_for(endpoint, reference=case.proposal.reference))
         for action, state, text, endpoint in _NEXT
         if case.proposal.state is state and case.may(action) and action not in done
     ]
+
+
+def _is_through(case: Case) -> bool:
+    """Are the formalities in order, so that the departments can be asked?"""
+    latest = intake_queries.latest_formal_check(current_session(), case.proposal.id)
+    return latest is not None and latest.outcome is CheckOutcome.OK
+
+
+def case_worker_of(case: Case) -> str | None:
+    """The name of who has the case, empty where nobody has; None for applicants, who are not told."""
+    if case.relation is Relation.OWN_APPLICANT:
+        return None
+    return intake_queries.case_worker_name(current_session(), case.proposal)
 
 
 def status_of(case: Case) -> str:
@@ -158,25 +210,32 @@ def case(case: Case) -> ResponseReturnValue:
         proposal=proposal,
         call=call,
         acts=next_acts(case),
-        asked=asked_departments(session, proposal.id) if case.may("assessment.view") else [],
+        work=case_work(session, proposal.id, on=today(now())) if case.may("assessment.view") else None,
         departments=department_names(session, on=today(now())),
-        reviewers=intake_queries.reviewers_of(session, proposal.id) if case.may("assessment.view") else [],
         run=latest_run(session, proposal.id) if case.may("sorting.view") else None,
+        hearing=open_hearing(session, proposal.id) if case.may("hearing.answer") else None,
         may_change=is_open and case.may("proposal.reopen"),
+        returned=intake_queries.open_returns(session, [proposal]).get(proposal.id),
     )
 
 
 @desk.get("/proposals/<reference>/proposal")
 @needs_case("proposal.view")
 def proposal(case: Case) -> ResponseReturnValue:
-    call = intake_queries.call_of(current_session(), case.proposal)
+    """The applicant reads what is written, others what was sent: a returned proposal is written in meanwhile."""
+    session, own = current_session(), case.relation is Relation.OWN_APPLICANT
+    call = intake_queries.call_of(session, case.proposal)
+    sent = None if own else intake_queries.newest_version(session, case.proposal.id)
     return render_template(
         "desk/proposal.html",
         case=case,
         proposal=case.proposal,
         acts=next_acts(case),
-        questions=intake_queries.questions_of(current_session(), call),
-        files=intake_queries.attachments_of(current_session(), case.proposal.id),
+        questions=intake_queries.questions_of(session, call),
+        given=sent.content["answers"] if sent else case.proposal.answers,
+        files=intake_queries.sent_files(session, sent)
+        if sent
+        else intake_queries.attachments_of(session, case.proposal.id),
     )
 
 
@@ -221,10 +280,11 @@ class Pages:
 def proposals(slug: str) -> ResponseReturnValue:
     """A call's proposals, 50 rows a page, sorted and filtered by the address alone."""
     session, actor = current_session(), signed_in()
-    sees_maturity = actor.role is Role.SECRETARIAT
     call = intake_queries.public_call(session, slug)
     if call is None:
         raise NotFound
+    still_scores = scores_still_in(session, actor.person_id, call.id)
+    sees_maturity = actor.role is Role.SECRETARIAT and not still_scores
     # The order of a column is as telling as its numbers: whoever may not see them may not sort by them.
     sorts = [one for one in intake_queries.SORTS if sees_maturity or one != "modenhed"]
     sort = request.args.get("sort", "sag")
@@ -246,7 +306,7 @@ def proposals(slug: str) -> ResponseReturnValue:
         pages=_pages(slug, sort, state, page),
         address=url_for("desk.case", reference="-").removesuffix("-"),
         sees_maturity=sees_maturity,
-        sorted_states=_SORTED,
+        sorted_states=frozenset() if still_scores else _SORTED,
     )
 
 

@@ -17,16 +17,23 @@ from foundation.clock import today
 from foundation.errors import Refused
 from foundation.identity.models import Person
 from foundation.identity.queries import department_names
-from foundation.money import format_number
+from foundation.money import format_kroner, format_number
 from intake.models import ConflictDeclaration, Proposal
 from intake.queries import call_of, questions_of
 from intake.rules.track import Track
 from intake.wording import answer_words
 from intake.wording import words as intake_words
-from scoring.models import FundFiguresRow, SortingRun
-from scoring.queries import asked_departments, case_facts, final_sheets, latest_run
+from scoring.models import AssessmentScore, ConsensusScore, DepartmentAnswer, FundFiguresRow, SortingRun
+from scoring.queries import (
+    Sheet,
+    asked_departments,
+    case_facts,
+    counting_consensus,
+    final_sheets,
+    latest_run,
+)
 from scoring.rules.case_facts import FactValue
-from scoring.rules.dimensions import Dimension
+from scoring.rules.dimensions import Criterion, Dimension
 from scoring.rules.maturity import level_of, maturity_of
 from scoring.rules.policies import get_policy, get_scale
 from scoring.wording import words as scoring_words
@@ -190,29 +197,54 @@ def _statements(session: Session, proposal: Proposal, run: SortingRun) -> tuple[
             statement=asked.answer.statement if asked.answer else "",
             gap=_YES_NO[asked.answer.confirms_gap] if asked.answer else "",
             can_pay=scoring_words(asked.answer.can_pay) if asked.answer else "",
-            budget_line=asked.answer.budget_line if asked.answer else "",
+            budget_line=_budget(asked.answer) if asked.answer else "",
         )
         for asked in asked_departments(session, proposal.id)
     )
 
 
+def _budget(answer: DepartmentAnswer) -> str:
+    """The budget with what it can pay: "Forsørgelse, 240.000 kr. over 3 år"; older answers hold the line alone."""
+    if answer.amount_ore is None or answer.years is None:
+        return answer.budget_line
+    return f"{answer.budget_line}, {format_kroner(answer.amount_ore)} over {answer.years} år"
+
+
 def _scores(session: Session, proposal: Proposal) -> tuple[Score, ...]:
+    """What the assessors agreed on, with their reasons; a case sorted before there was a consensus shows its sheet."""
     sheets = final_sheets(session, proposal.id)
     if not sheets:
         return ()
-    rows = sheets[0].scores
+    agreed = counting_consensus(session, proposal.id)
+    if agreed is None:
+        sheets = sheets[:1]
+    scale = get_scale(agreed.consensus.scale_id if agreed else sheets[0].assessment.scale_id)
     return tuple(
-        Score(
-            dimension=criterion.name,
-            weight=criterion.weight,
-            score=row.score,
-            level_text="" if row.score is None else criterion.levels[row.score],
-            reason=row.reason,
-            evidence=row.evidence,
-        )
-        for criterion in get_scale(sheets[0].assessment.scale_id).criteria
-        if (row := rows.get(criterion.dimension)) is not None
+        _score(criterion, agreed.scores.get(criterion.dimension) if agreed else None, given)
+        for criterion in scale.criteria
+        if (given := _given(sheets, criterion.dimension))
     )
+
+
+def _score(criterion: Criterion, agreed: ConsensusScore | None, given: list[AssessmentScore]) -> Score:
+    score = agreed.score if agreed else given[0].score
+    return Score(
+        dimension=criterion.name,
+        weight=criterion.weight,
+        score=score,
+        level_text="" if score is None else criterion.levels[score],
+        reason=_joined([agreed.note if agreed else "", *(one.reason for one in given)]),
+        evidence=_joined([one.evidence for one in given]),
+    )
+
+
+def _given(sheets: list[Sheet], dimension: Dimension) -> list[AssessmentScore]:
+    return [sheet.scores[dimension] for sheet in sheets if dimension in sheet.scores]
+
+
+def _joined(texts: list[str]) -> str:
+    """Different texts on lines of their own; what two people wrote alike stands once."""
+    return "\n".join(dict.fromkeys(text for text in texts if text))
 
 
 def _funds(session: Session, run: SortingRun) -> FundFigures:

@@ -150,6 +150,21 @@ def queue(
     )
 
 
+def cancel(session: Session, about_id: UUID, *, to: str, why: str, at: datetime) -> int:
+    """Hold back every letter to the address about one thing that has not left yet; returns how many."""
+    held = session.execute(
+        sa.update(OutgoingMail)
+        .where(
+            col(OutgoingMail.about_id) == about_id,
+            col(OutgoingMail.to_address) == to,
+            col(OutgoingMail.sent_at).is_(None),
+            col(OutgoingMail.failed_at).is_(None),
+        )
+        .values(failed_at=at, last_error=why, secret_link=None)
+    )
+    return int(held.rowcount)  # type: ignore[attr-defined]
+
+
 def send_waiting(
     sessions: SessionMaker,
     transport: Transport,

@@ -7,6 +7,7 @@ applicants of other organisations, 403 for other staff, 409 for a wrong state to
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Concatenate, NoReturn, ParamSpec
 from uuid import UUID
 
@@ -14,12 +15,14 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from foundation.clock import today
 from foundation.db import current_session, writes_now
 from foundation.errors import NotAllowed, NotFound, Refused
 from foundation.identity.roles import Actor, Role
 from foundation.permissions import PERMISSIONS, signed_in
+from foundation.web import now
 from intake.models import Proposal
-from intake.queries import find_draft, find_proposal, relation_to
+from intake.queries import coordinates, find_draft, find_proposal, has_declared, relation_to
 from intake.rules.rights import APPLICANTS, RIGHTS, Relation, may, states_for
 
 P = ParamSpec("P")
@@ -39,26 +42,45 @@ class Case:
 
 
 class DeclareFirst(Exception):
-    """An assigned reviewer must say whether there is a conflict of interest before the case opens."""
+    """Assessors and the secretariat must say whether there is a conflict of interest before the case opens."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(reference)
         self.reference = reference
 
 
-def check_case(session: Session, actor: Actor, action: str, proposal: Proposal | None) -> Case:
+def check_case(session: Session, actor: Actor, action: str, proposal: Proposal | None, *, on: date) -> Case:
     """The case for one action; raises NotFound, NotAllowed or Refused and reveals no more than the actor may know."""
     applicant = actor.role is Role.APPLICANT
     if proposal is None:
         raise NotFound if applicant or actor.role in PERMISSIONS[action] else NotAllowed
-    relation = relation_to(session, actor, proposal)
-    if may(action, relation, proposal.state) and actor.role in PERMISSIONS[action]:
+    relation = _relation_for(session, actor, action, proposal, on=on)
+    if actor.role in PERMISSIONS[action] and may(action, relation, proposal.state):
+        if action != "conflict.declare" and _must_declare(session, actor, relation, proposal):
+            raise DeclareFirst(proposal.reference or "")
         return Case(proposal, relation, actor)
     if not may("proposal.view", relation, proposal.state):
         _refuse_unseen(relation, proposal, action)
-    if states_for(action, relation):
+    if actor.role in PERMISSIONS[action] and states_for(action, relation):
         raise Refused(_wrong_state(action, proposal))
     raise NotAllowed
+
+
+def _relation_for(session: Session, actor: Actor, action: str, proposal: Proposal, *, on: date) -> Relation:
+    """How the actor stands to the case; to hand out its assignments, whoever coordinates a department that is asked."""
+    relation = relation_to(session, actor, proposal)
+    if action != "reviewer.assign" or actor.role is not Role.REVIEWER or relation is Relation.CONFLICTED:
+        return relation
+    return Relation.COORDINATOR if coordinates(session, actor.person_id, proposal.id, on=on) else relation
+
+
+def _must_declare(session: Session, actor: Actor, relation: Relation, proposal: Proposal) -> bool:
+    """The secretariat answers once for each case, as long as it can be answered (contract 8.6; domain.md L1)."""
+    return (
+        relation is Relation.SECRETARIAT
+        and may("conflict.declare", relation, proposal.state)
+        and not has_declared(session, actor.person_id, proposal.id)
+    )
 
 
 def _refuse_unseen(relation: Relation, proposal: Proposal, action: str) -> NoReturn:
@@ -93,7 +115,7 @@ def needs_case(
             if proposal is not None and writes_now(current_app.view_functions[request.endpoint or ""]):
                 session.refresh(proposal, with_for_update=True)
             try:
-                case = check_case(session, actor, action, proposal)
+                case = check_case(session, actor, action, proposal, on=today(now()))
             except DeclareFirst as first:
                 return redirect(url_for("intake.conflict", reference=first.reference))
             return view(case, *args, **kwargs)

@@ -14,8 +14,12 @@ class ProposalStarted(Event):
 @event("proposal_submitted")
 @dataclass(frozen=True, slots=True)
 class ProposalSubmitted(Event):
+    """`answers_return`: what was asked for came back; `late`: after the deadline that was given for it."""
+
     reference: str
     version: int
+    answers_return: bool = False
+    late: bool = False
 
 
 @event("proposal_reopened")
@@ -60,6 +64,37 @@ class FileDownloaded(Event):
     file_name: str
 
 
+@event("case_worker_assigned")
+@dataclass(frozen=True, slots=True)
+class CaseWorkerAssigned(Event):
+    case_worker: str
+
+
+@event("formal_items_recorded")
+@dataclass(frozen=True, slots=True)
+class FormalItemsRecorded(Event):
+    """The demands that were verified, or verified anew, by rule."""
+
+    rules: tuple[str, ...]
+
+
+@event("proposal_returned")
+@dataclass(frozen=True, slots=True)
+class ProposalReturned(Event):
+    """`sections` are the parts that were opened; what was asked for stands in the letter."""
+
+    due_on: str
+    sections: tuple[str, ...]
+
+
+@event("note_written")
+@dataclass(frozen=True, slots=True)
+class NoteWritten(Event):
+    """Nothing of what stands in it."""
+
+    happened_on: str
+
+
 @event("formal_check_recorded")
 @dataclass(frozen=True, slots=True)
 class FormalCheckRecorded(Event):
@@ -76,22 +111,132 @@ class ProposalFormallyRejected(Event):
 @event("proposal_routed")
 @dataclass(frozen=True, slots=True)
 class ProposalRouted(Event):
+    """`reviewer` is empty where the coordinator chooses, `assessor` where nobody of the secretariat scores."""
+
     lead: str
     others: tuple[str, ...]
     due_on: str
     reviewer: str
+    assessor: str = ""
+
+
+@event("proposal_rerouted")
+@dataclass(frozen=True, slots=True)
+class ProposalRerouted(Event):
+    """Codes of departments: `lead` is empty where it is the same as before, `moved` got another deadline."""
+
+    lead: str
+    added: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    moved: tuple[str, ...]
+    reason: str
+
+
+@event("department_exempted")
+@dataclass(frozen=True, slots=True)
+class DepartmentExempted(Event):
+    department: str
+    reason: str
+
+
+@event("reviewer_assigned")
+@dataclass(frozen=True, slots=True)
+class ReviewerAssigned(Event):
+    """`department` is empty for somebody of the secretariat."""
+
+    reviewer: str
+    department: str
+
+
+@event("assignment_ended")
+@dataclass(frozen=True, slots=True)
+class AssignmentEnded(Event):
+    reviewer: str
+    reason: str
+
+
+@event("assignment_accepted")
+@dataclass(frozen=True, slots=True)
+class AssignmentAccepted(Event):
+    """Nothing but that it happened: who and when stand on the row."""
+
+
+@event("assignment_declined")
+@dataclass(frozen=True, slots=True)
+class AssignmentDeclined(Event):
+    reason: str
+    text: str
+
+
+@event("assignment_passed_on")
+@dataclass(frozen=True, slots=True)
+class AssignmentPassedOn(Event):
+    reviewer: str
+    reason: str
 
 
 @event("conflict_declared")
 @dataclass(frozen=True, slots=True)
 class ConflictDeclared(Event):
+    """`finished_sheet` tells what became of the person's finished score sheet: dropped, kept, or "" for none."""
+
     has_conflict: bool
+    finished_sheet: str = ""
+
+
+@event("conflict_reviewed")
+@dataclass(frozen=True, slots=True)
+class ConflictReviewed(Event):
+    """`reviewer` is the person whose answer was reviewed, `substitute` who takes over, if anybody was named."""
+
+    reviewer: str
+    upheld: bool
+    note: str
+    substitute: str
 
 
 @event("departments_all_answered")
 @dataclass(frozen=True, slots=True)
 class DepartmentsAllAnswered(Event):
     departments: int
+
+
+# ---- the departments' master data -----------------------------------------------------------------------------------
+
+
+@event("department_renamed")
+@dataclass(frozen=True, slots=True)
+class DepartmentRenamed(Event):
+    department: str
+    name: str
+    valid_from: str
+
+
+@event("coordinator_added")
+@dataclass(frozen=True, slots=True)
+class CoordinatorAdded(Event):
+    department: str
+    reviewer: str
+    valid_from: str
+
+
+@event("coordinator_ended")
+@dataclass(frozen=True, slots=True)
+class CoordinatorEnded(Event):
+    department: str
+    reviewer: str
+    valid_to: str
+
+
+@event("focus_area_routed")
+@dataclass(frozen=True, slots=True)
+class FocusAreaRouted(Event):
+    """Which departments are asked about a focus area by default from a day on; the others may be none."""
+
+    focus_area: str
+    lead: str
+    others: tuple[str, ...]
+    valid_from: str
 
 
 # ---- calls --------------------------------------------------------------------------------------------------------

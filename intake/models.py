@@ -9,8 +9,11 @@ from sqlmodel import Field, SQLModel
 
 from foundation.file_types import FileType
 from foundation.tables import Keyed, Versioned, enum_type, json_type
+from intake.rules.agreement import Agreement
+from intake.rules.assignment import DeclineReason
 from intake.rules.call import ExtraKind, FocusArea
 from intake.rules.formal_check import CheckOutcome
+from intake.rules.letter import LetterKind
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Wish
 from intake.rules.track import Track
@@ -85,8 +88,8 @@ class Proposal(Keyed, Versioned, table=True):
     """A proposal from draft to closed case.
 
     `answers` is the truth; the columns beside it repeat what lists show, sort and filter by. `maturity_e4` is the
-    maturity number times 10.000, so that it sorts as a whole number. `unsent_answers` are changes that the deadline
-    overtook: what was sent counts, and nothing that was written is lost.
+    maturity number that the assessors agreed on times 10.000, so that it sorts as a whole number. `unsent_answers` are
+    changes that the deadline overtook: what was sent counts, and nothing that was written is lost.
     """
 
     __tablename__ = "proposal"
@@ -101,11 +104,14 @@ class Proposal(Keyed, Versioned, table=True):
         sa.Index("ix_proposal_call_id_amount", "call_id", sa.text("coalesce(amount_sought_ore, -1) DESC"), "number"),
         sa.Index("ix_proposal_organisation_id_created_at", "organisation_id", "created_at"),
         sa.Index("ix_proposal_state_received_at", "state", "received_at"),
+        sa.Index("ix_proposal_case_worker_id_state", "case_worker_id", "state"),
     )
 
     call_id: UUID = Field(foreign_key="call.id")
     organisation_id: UUID = Field(foreign_key="organisation.id")
     created_by: UUID = Field(foreign_key="person.id")
+    case_worker_id: UUID | None = Field(default=None, foreign_key="person.id")
+    applicant_department: str | None = Field(default=None, max_length=8)
     state: State = Field(default=State.DRAFT, sa_type=enum_type(State))
     number: int | None = None
     reference: str | None = Field(default=None, max_length=24, unique=True)
@@ -126,6 +132,7 @@ class Proposal(Keyed, Versioned, table=True):
     departments_answered: int = 0
     assessments_final: int = 0
     maturity_e4: int | None = None
+    agreement: Agreement | None = Field(default=None, sa_type=enum_type(Agreement))
     track: Track | None = Field(default=None, sa_type=enum_type(Track))
 
 
@@ -178,8 +185,32 @@ class ProposalVersion(Keyed, table=True):
     content: dict[str, Any] = Field(sa_type=json_type)  # type: ignore[call-overload]
 
 
+class ProposalPartner(SQLModel, table=True):
+    """A partner's CVR number as the answers name it: whoever belongs to the partner has a conflict of interest."""
+
+    __tablename__ = "proposal_partner"
+
+    proposal_id: UUID = Field(foreign_key="proposal.id", primary_key=True, ondelete="CASCADE")
+    cvr: str = Field(max_length=8, primary_key=True, index=True)
+
+
+class FormalCheckItem(Keyed, table=True):
+    """One formal demand as a person verified it, for one version of what was sent."""
+
+    __tablename__ = "formal_check_item"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "proposal_version", "rule"),)
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    proposal_version: int
+    rule: str = Field(max_length=8)
+    outcome: CheckOutcome = Field(sa_type=enum_type(CheckOutcome))
+    note: str = ""
+    checked_by: UUID = Field(foreign_key="person.id")
+    checked_at: datetime
+
+
 class FormalCheck(Keyed, table=True):
-    """The outcome that a person recorded, with what the machine found at that moment."""
+    """The outcome that a person recorded, with every demand as it was verified at that moment."""
 
     __tablename__ = "formal_check"
 
@@ -191,8 +222,82 @@ class FormalCheck(Keyed, table=True):
     checked_at: datetime
 
 
+class FormalReturn(Keyed, table=True):
+    """A proposal is returned once: what was asked for, which sections were opened, and until when."""
+
+    __tablename__ = "formal_return"
+
+    proposal_id: UUID = Field(foreign_key="proposal.id", unique=True)
+    asked_for: list[dict[str, str]] = Field(sa_type=json_type)  # type: ignore[call-overload]
+    sections: list[str] = Field(sa_type=json_type)  # type: ignore[call-overload]
+    due_on: date
+    returned_by: UUID = Field(foreign_key="person.id")
+    returned_at: datetime
+    answered_at: datetime | None = None
+
+
+class Letter(Keyed, table=True):
+    """A letter to the applicant as it was sent; its text is never changed afterwards."""
+
+    __tablename__ = "letter"
+    __table_args__ = (sa.Index("ix_letter_proposal_id_sent_at", "proposal_id", "sent_at"),)
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    kind: LetterKind = Field(sa_type=enum_type(LetterKind))
+    subject: str = Field(max_length=200)
+    body: str
+    to_address: str = Field(max_length=254)
+    sent_by: UUID = Field(foreign_key="person.id")
+    sent_at: datetime
+
+
+class CaseNote(Keyed, table=True):
+    """An internal note: when it happened and when it was written; never changed, never shown to the applicant."""
+
+    __tablename__ = "case_note"
+    __table_args__ = (sa.Index("ix_case_note_proposal_id_written_at", "proposal_id", "written_at"),)
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    happened_on: date
+    text: str
+    written_by: UUID = Field(foreign_key="person.id")
+    written_at: datetime
+
+
+class DepartmentFocus(Keyed, table=True):
+    """A department that is asked by default about a focus area, as dated master data."""
+
+    __tablename__ = "department_focus"
+    __table_args__ = (sa.UniqueConstraint("focus_area", "department_code", "valid_from"),)
+
+    focus_area: FocusArea = Field(sa_type=enum_type(FocusArea))
+    department_code: str = Field(max_length=8)
+    is_lead: bool
+    ground: str = Field(default="", max_length=300)
+    valid_from: date
+    valid_to: date | None = None
+
+
+class DepartmentCoordinator(Keyed, table=True):
+    """A person who hands out a department's cases, as dated master data."""
+
+    __tablename__ = "department_coordinator"
+    __table_args__ = (
+        sa.UniqueConstraint("department_code", "person_id", "valid_from"),
+        sa.Index("ix_department_coordinator_person_id", "person_id"),
+    )
+
+    department_code: str = Field(max_length=8)
+    person_id: UUID = Field(foreign_key="person.id")
+    valid_from: date
+    valid_to: date | None = None
+
+
 class DepartmentRequest(Keyed, table=True):
-    """A department that was asked about a proposal. At most one leads."""
+    """A department that was asked about a proposal. At most one leads.
+
+    It is done with when it has answered, is exempt with a reason, or the question was withdrawn.
+    """
 
     __tablename__ = "department_request"
     __table_args__ = (
@@ -214,10 +319,20 @@ class DepartmentRequest(Keyed, table=True):
     asked_by: UUID = Field(foreign_key="person.id")
     asked_at: datetime
     answered_at: datetime | None = None
+    exempt_at: datetime | None = None
+    exempt_by: UUID | None = Field(default=None, foreign_key="person.id")
+    exempt_reason: str = ""
+    withdrawn_at: datetime | None = None
+    reminded_at: datetime | None = None
+    overdue_reminded_at: datetime | None = None
 
 
 class ReviewerAssignment(Keyed, table=True):
-    """A person who is to score a proposal."""
+    """A person who works on a proposal for a department, or for the secretariat where `department_code` is None.
+
+    `scores` is false for whoever answers for a department that does not lead (contract 8.5). `finished_at` is when the
+    person's score sheet was finished; null where it is open, or where it does not count.
+    """
 
     __tablename__ = "reviewer_assignment"
     __table_args__ = (
@@ -227,15 +342,25 @@ class ReviewerAssignment(Keyed, table=True):
 
     proposal_id: UUID = Field(foreign_key="proposal.id")
     person_id: UUID = Field(foreign_key="person.id")
-    department_code: str = Field(max_length=8)
+    department_code: str | None = Field(default=None, max_length=8)
+    scores: bool = True
     due_on: date
     assigned_by: UUID = Field(foreign_key="person.id")
     assigned_at: datetime
+    accepted_at: datetime | None = None
+    finished_at: datetime | None = None
+    declined: DeclineReason | None = Field(default=None, sa_type=enum_type(DeclineReason))
+    end_reason: str = ""
     ended_at: datetime | None = None
+    reminded_at: datetime | None = None
+    overdue_reminded_at: datetime | None = None
 
 
 class ConflictDeclaration(Keyed, table=True):
-    """A person's answer to "Er du inhabil i denne sag?"; the newest counts, all are kept."""
+    """A person's answer to "Er du inhabil i denne sag?"; the newest counts, all are kept.
+
+    The secretariat reviews a conflict: `upheld` false means that there is none after all (FVL § 6).
+    """
 
     __tablename__ = "conflict_declaration"
     __table_args__ = (sa.Index("ix_conflict_declaration_person_proposal", "person_id", "proposal_id", "declared_at"),)
@@ -246,3 +371,8 @@ class ConflictDeclaration(Keyed, table=True):
     ground: str = ""
     declared_at: datetime
     superseded_at: datetime | None = None
+    upheld: bool | None = None
+    review_note: str = ""
+    reviewed_by: UUID | None = Field(default=None, foreign_key="person.id")
+    reviewed_at: datetime | None = None
+    substitute_id: UUID | None = Field(default=None, foreign_key="person.id")

@@ -7,8 +7,11 @@ from typing import Any
 
 from foundation.formats import day
 from foundation.money import format_kroner, format_number
+from intake.rules.agreement import Agreement
+from intake.rules.assignment import DeclineReason
 from intake.rules.call import CallState, ExtraKind, FocusArea
 from intake.rules.formal_check import CheckOutcome
+from intake.rules.letter import LetterKind
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Wish
 from intake.rules.questions import Kind, Question
@@ -21,6 +24,11 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         FocusArea.MENTAL_ILLNESS: "Bedre hverdag for aarhusianere med psykisk sygdom",
         FocusArea.HOMELESSNESS: "Flere hjemløse i egen bolig",
         FocusArea.DEPRIVED_AREAS: "Flere i udsatte boligområder skal i uddannelse, job og være aktive medborgere",
+    },
+    Agreement: {
+        Agreement.AGREED: "Enige",
+        Agreement.DIVIDED: "Delte",
+        Agreement.DISAGREED: "Uenige",
     },
     CallState: {
         CallState.DRAFT: "Kladde",
@@ -38,10 +46,10 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
     State: {
         State.DRAFT: "Kladde",
         State.SUBMITTED: "Modtaget",
-        State.FORMAL_CHECK: "Formalia er tjekket",
+        State.FORMAL_CHECK: "Formalitjek",
         State.RETURNED: "Sendt retur",
         State.WITH_DEPARTMENTS: "Hos forvaltningerne",
-        State.MATURITY_ASSESSMENT: "Klar til sortering",
+        State.MATURITY_ASSESSMENT: "Modenhedsvurdering",
         State.SORTED: "Sorteret",
         State.MEMO_READY: "Indstilling klar",
         State.AT_COUNCIL: "På rådets bord",
@@ -70,6 +78,17 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Wish.SOCIAL_INVESTMENT: "Social investering",
         Wish.DONATION: "Donation",
         Wish.UNSURE: "Ved ikke",
+    },
+    DeclineReason: {
+        DeclineReason.CONFLICT: "Jeg er inhabil",
+        DeclineReason.NOT_OUR_FIELD: "Det er ikke vores område",
+        DeclineReason.NO_CAPACITY: "Jeg har ikke tid inden fristen",
+        DeclineReason.OTHER: "Noget andet",
+    },
+    LetterKind: {
+        LetterKind.FORMAL_RETURN: "Vi mangler noget",
+        LetterKind.FORMAL_REJECTION: "Afvisning på formalia",
+        LetterKind.HEARING: "Partshøring",
     },
     CheckOutcome: {
         CheckOutcome.OK: "I orden",
@@ -136,7 +155,7 @@ APPLICANT_STATUS: dict[State, str] = {
     State.DRAFT: "Forslaget er en kladde. Kun I kan se den. Send den, før fristen udløber.",
     State.SUBMITTED: "Vi har modtaget jeres forslag. Sekretariatet ser nu, om formalia er i orden. "
     "I skal ikke gøre noget.",
-    State.FORMAL_CHECK: "Formalia er set efter. Sekretariatet sender nu forslaget til forvaltningerne. I skal ikke "
+    State.FORMAL_CHECK: "Sekretariatet tjekker formalia og sender derefter forslaget til forvaltningerne. I skal ikke "
     "gøre noget.",
     State.RETURNED: "Der mangler noget i jeres forslag. Se, hvad vi beder om, og send det igen.",
     State.WITH_DEPARTMENTS: "Jeres forslag er hos forvaltningerne. I skal ikke gøre noget nu.",
@@ -163,10 +182,10 @@ REOPENED_STATUS = (
 STAFF_STATUS: dict[State, str] = {
     State.DRAFT: "Ansøgeren skriver.",
     State.SUBMITTED: "Sekretariatet skal tjekke formalia.",
-    State.FORMAL_CHECK: "Sekretariatet skal sende forslaget til en forvaltning.",
+    State.FORMAL_CHECK: "Sekretariatet skal gøre formalitjekket færdigt og sende forslaget til en forvaltning.",
     State.RETURNED: "Ansøgeren skal sende det, der mangler.",
     State.WITH_DEPARTMENTS: "Forvaltningerne skal svare.",
-    State.MATURITY_ASSESSMENT: "Alle forvaltninger har svaret. Sekretariatet skal sortere.",
+    State.MATURITY_ASSESSMENT: "Alle forvaltninger har svaret. Modenheden skal vurderes og forslaget sorteres.",
     State.SORTED: "Sekretariatet skal skrive indstillingen færdig.",
     State.MEMO_READY: "Sekretariatet skal sætte sagen på en dagsorden.",
     State.AT_COUNCIL: "Rådet skal beslutte.",

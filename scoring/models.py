@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from foundation.tables import Keyed, Versioned, enum_type, json_type
+from intake.rules.agreement import Agreement
 from intake.rules.track import Track
 from scoring.rules.dimensions import Dimension
 from scoring.rules.payer import CanPay
@@ -45,6 +46,11 @@ class DepartmentAnswer(Keyed, Versioned, table=True):
     """What a department says of a proposal, apart from the scores."""
 
     __tablename__ = "department_answer"
+    __table_args__ = (
+        sa.CheckConstraint("amount_ore IS NULL OR amount_ore > 0", name="amount_positive"),
+        sa.CheckConstraint("years IS NULL OR years BETWEEN 1 AND 20", name="years_1_to_20"),
+        sa.CheckConstraint("adverse_facts = '' OR has_adverse_facts", name="adverse_facts_ticked"),
+    )
 
     request_id: UUID = Field(foreign_key="department_request.id", unique=True)
     proposal_id: UUID = Field(foreign_key="proposal.id", index=True)
@@ -52,9 +58,88 @@ class DepartmentAnswer(Keyed, Versioned, table=True):
     confirms_gap: bool | None = None
     can_pay: CanPay = Field(sa_type=enum_type(CanPay))
     budget_line: str = Field(default="", max_length=200)
+    amount_ore: int | None = Field(default=None, sa_type=sa.BigInteger)
+    years: int | None = None
     backed_by: str = Field(default="", max_length=200)
+    has_adverse_facts: bool = False
+    adverse_facts: str = ""
     answered_by: UUID = Field(foreign_key="person.id")
     answered_at: datetime
+
+
+class Consensus(Keyed, table=True):
+    """The scores that the assessors agreed on. The newest that is not superseded counts; all are kept."""
+
+    __tablename__ = "consensus"
+    __table_args__ = (
+        sa.Index(
+            "uq_consensus_one_counts",
+            "proposal_id",
+            unique=True,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        ),
+        sa.Index("ix_consensus_proposal_id_recorded_at", "proposal_id", "recorded_at"),
+    )
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    scale_id: str = Field(max_length=40)
+    proposal_version: int
+    agreement: Agreement = Field(sa_type=enum_type(Agreement))
+    recorded_by: UUID = Field(foreign_key="person.id")
+    recorded_at: datetime
+    superseded_at: datetime | None = None
+
+
+class ConsensusScore(SQLModel, table=True):
+    """One dimension of a consensus, with how far apart the assessors were and what they said of it."""
+
+    __tablename__ = "consensus_score"
+    __table_args__ = (
+        sa.CheckConstraint("score BETWEEN 0 AND 4", name="score_0_to_4"),
+        sa.CheckConstraint("spread BETWEEN 0 AND 4", name="spread_0_to_4"),
+        sa.CheckConstraint("spread < 2 OR note <> ''", name="wide_spread_has_note"),
+    )
+
+    consensus_id: UUID = Field(foreign_key="consensus.id", primary_key=True, ondelete="CASCADE")
+    dimension: Dimension = Field(sa_type=enum_type(Dimension), primary_key=True)
+    score: int
+    spread: int
+    note: str = ""
+
+
+class Hearing(Keyed, table=True):
+    """A partshøring (FVL § 19): what the applicant was told, what was answered, and how it ended.
+
+    `waived` means that no hearing was needed, with the reason in `closing_note`.
+    """
+
+    __tablename__ = "hearing"
+    __table_args__ = (
+        sa.Index(
+            "uq_hearing_one_open",
+            "proposal_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.Index("ix_hearing_proposal_id_opened_at", "proposal_id", "opened_at"),
+        sa.CheckConstraint("closed_at IS NULL OR closing_note <> ''", name="closed_has_note"),
+        sa.CheckConstraint("waived OR due_on IS NOT NULL", name="sent_has_deadline"),
+    )
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    facts: str
+    due_on: date | None = None
+    waived: bool = False
+    opened_by: UUID = Field(foreign_key="person.id")
+    opened_at: datetime
+    answer: str = ""
+    answered_by: UUID | None = Field(default=None, foreign_key="person.id")
+    answered_at: datetime | None = None
+    closed_by: UUID | None = Field(default=None, foreign_key="person.id")
+    closed_at: datetime | None = None
+    closing_note: str = ""
 
 
 class CaseFact(SQLModel, table=True):

@@ -4,28 +4,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from foundation.errors import Refused
 from foundation.identity.models import Person
+from foundation.identity.roles import Actor
 from foundation.money import ORE_PER_KRONE
-from intake.models import Call, DepartmentRequest, Proposal
-from intake.queries import department_requests, latest_formal_check
+from intake.models import Call, DepartmentRequest, Proposal, ReviewerAssignment
+from intake.queries import call_of, department_requests, find_assignment, latest_formal_check
 from intake.rules.formal_check import CheckOutcome
+from intake.rules.rights import Relation, states_for
+from intake.rules.routing import furthest_reminded
 from scoring.models import (
     Assessment,
     AssessmentScore,
     CaseFact,
+    Consensus,
+    ConsensusScore,
     DepartmentAnswer,
     FundFiguresRow,
+    Hearing,
     SortingRun,
 )
 from scoring.rules.case_facts import FactValue, decimal_fact, reason_fact, yes_no_fact
-from scoring.rules.dimensions import Dimension
+from scoring.rules.consensus import FEWEST_SHEETS, Line, proposed_consensus
+from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.facts import CallLimits, FundFigures, ProposalFacts
 from scoring.rules.maturity import Scores
+from scoring.rules.policies import get_policy, get_scale
 
 
 def own_assessment(session: Session, proposal_id: UUID, assessor_id: UUID) -> Assessment | None:
@@ -51,12 +61,22 @@ class Sheet:
 
 
 def final_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
-    """The finished sheets of a proposal, the first finished first."""
+    """The finished sheets of a proposal that count, the first finished first.
+
+    The assignment says which do: none of somebody who declared a conflict of interest before the sorting (FVL § 3).
+    """
     rows = session.exec(
         select(Assessment, Person.name)
         .join(Person, col(Person.id) == Assessment.assessor_id)
-        .where(Assessment.proposal_id == proposal_id, col(Assessment.finalised_at).is_not(None))
-        .order_by(col(Assessment.finalised_at))
+        .join(
+            ReviewerAssignment,
+            sa.and_(
+                col(ReviewerAssignment.proposal_id) == col(Assessment.proposal_id),
+                col(ReviewerAssignment.person_id) == col(Assessment.assessor_id),
+            ),
+        )
+        .where(Assessment.proposal_id == proposal_id, col(ReviewerAssignment.finished_at).is_not(None))
+        .order_by(col(ReviewerAssignment.finished_at))
     ).all()
     scores: dict[UUID, dict[Dimension, AssessmentScore]] = {sheet.id: {} for sheet, _ in rows}
     for row in session.exec(select(AssessmentScore).where(col(AssessmentScore.assessment_id).in_(scores))):
@@ -64,12 +84,190 @@ def final_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
     return [Sheet(sheet, name, scores[sheet.id]) for sheet, name in rows]
 
 
+def find_sheet(session: Session, proposal_id: UUID, assessment_id: UUID) -> Assessment | None:
+    """A score sheet of this proposal and of no other."""
+    return session.exec(
+        select(Assessment).where(Assessment.id == assessment_id, Assessment.proposal_id == proposal_id)
+    ).first()
+
+
+def _unfinished() -> Any:
+    """The open assignments whose person is to score and has no finished sheet."""
+    return sa.and_(
+        col(ReviewerAssignment.ended_at).is_(None),
+        col(ReviewerAssignment.scores).is_(True),
+        col(ReviewerAssignment.finished_at).is_(None),
+    )
+
+
+def unfinished_assessors(session: Session, proposal_id: UUID) -> Sequence[str]:
+    """The names of those who are to score and have not finished."""
+    return session.exec(
+        select(Person.name)
+        .join(ReviewerAssignment, col(ReviewerAssignment.person_id) == col(Person.id))
+        .where(ReviewerAssignment.proposal_id == proposal_id, _unfinished())
+        .order_by(Person.name)
+    ).all()
+
+
+def late_assessors(session: Session, on: date) -> Sequence[ReviewerAssignment]:
+    """The assignments to score that are due soon, or late, and whose person was not told of both yet."""
+    return session.exec(
+        select(ReviewerAssignment)
+        .join(Proposal, col(Proposal.id) == col(ReviewerAssignment.proposal_id))
+        .where(
+            col(Proposal.state).in_(sorted(states_for("assessment.edit", Relation.ASSIGNED))),
+            _unfinished(),
+            col(ReviewerAssignment.due_on) <= furthest_reminded(on),
+            col(ReviewerAssignment.overdue_reminded_at).is_(None),
+        )
+        .order_by(col(ReviewerAssignment.due_on), col(ReviewerAssignment.id))
+    ).all()
+
+
+def scores_still_in(session: Session, person_id: UUID, call_id: UUID) -> bool:
+    """Is there a case of the call that the person is to score and has not finished?"""
+    found = session.exec(
+        select(ReviewerAssignment.id)
+        .join(Proposal, col(Proposal.id) == col(ReviewerAssignment.proposal_id))
+        .where(ReviewerAssignment.person_id == person_id, Proposal.call_id == call_id, _unfinished())
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CountingConsensus:
+    """The consensus that counts, with the name of who recorded it and its rows by dimension."""
+
+    consensus: Consensus
+    recorder: str
+    scores: Mapping[Dimension, ConsensusScore]
+
+
+def counting_consensus(session: Session, proposal_id: UUID) -> CountingConsensus | None:
+    """What the assessors agreed on and nobody has superseded; None before, and after a sheet was opened again.
+
+    The proposal forgets the agreement when a sheet no longer counts: a consensus is nothing without it.
+    """
+    found = session.exec(
+        select(Consensus, Person.name)
+        .join(Person, col(Person.id) == col(Consensus.recorded_by))
+        .join(Proposal, col(Proposal.id) == col(Consensus.proposal_id))
+        .where(
+            Consensus.proposal_id == proposal_id,
+            col(Consensus.superseded_at).is_(None),
+            col(Proposal.agreement).is_not(None),
+        )
+    ).first()
+    if found is None:
+        return None
+    rows = session.exec(select(ConsensusScore).where(ConsensusScore.consensus_id == found[0].id))
+    return CountingConsensus(*found, {row.dimension: row for row in rows})
+
+
 def counting_scores(session: Session, proposal_id: UUID) -> Scores:
-    """The scores that a sorting rests on: those of the finished sheet; without one nothing is assessed."""
-    sheets = final_sheets(session, proposal_id)
-    if not sheets:
+    """The scores that a sorting rests on: those of the consensus; without one nothing is assessed."""
+    found = counting_consensus(session, proposal_id)
+    if found is None:
         return dict.fromkeys(Dimension)
-    return {dimension: row.score for dimension, row in sheets[0].scores.items()}
+    return {dimension: row.score for dimension, row in found.scores.items()}
+
+
+def sees_scores(session: Session, actor: Actor, relation: Relation, proposal_id: UUID) -> bool:
+    """May this person read what the assessors gave?
+
+    Whoever scores sees no other score before the own sheet is finished; whoever works on the case without scoring
+    sees them when the assessors have agreed (contract 8.5).
+    """
+    if relation is not Relation.ASSIGNED:
+        return True
+    assignment = find_assignment(session, actor.person_id, proposal_id)
+    if assignment is None or not assignment.scores:
+        return counting_consensus(session, proposal_id) is not None
+    return assignment.finished_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusBasis:
+    """What a consensus is found on; `lacks` says in Danish what must come first, or is empty."""
+
+    sheets: list[Sheet]
+    scale: Scale
+    lines: tuple[Line, ...]
+    lacks: str
+
+
+def consensus_basis(session: Session, proposal: Proposal) -> ConsensusBasis:
+    """The finished sheets, how far apart they are, and whether anybody is still missing."""
+    sheets = final_sheets(session, proposal.id)
+    if sheets:
+        scale = get_scale(sheets[0].assessment.scale_id)
+    else:
+        scale = get_policy(call_of(session, proposal).policy_id).scale
+    scores = [{key: row.score for key, row in sheet.scores.items()} for sheet in sheets]
+    lacks = _lacks(len(sheets), unfinished_assessors(session, proposal.id))
+    return ConsensusBasis(sheets, scale, proposed_consensus(scores, scale), lacks)
+
+
+def _lacks(finished: int, unfinished: Sequence[str]) -> str:
+    if unfinished:
+        return f"Ikke alle har afsluttet deres vurdering endnu. Der mangler: {', '.join(unfinished)}."
+    if finished < FEWEST_SHEETS:
+        return (
+            f"Der skal være mindst to afsluttede vurderinger, og der er {finished}. "
+            "Vælg en vurderer mere, før I finder konsensus."
+        )
+    return ""
+
+
+def hearings_of(session: Session, proposal_id: UUID) -> Sequence[Hearing]:
+    """Every hearing of a case, and every note that none was needed, the newest first."""
+    return session.exec(
+        select(Hearing).where(Hearing.proposal_id == proposal_id).order_by(col(Hearing.opened_at).desc())
+    ).all()
+
+
+def newest_hearing(session: Session, proposal_id: UUID) -> Hearing | None:
+    """The hearing that was opened last, or the note that none was needed."""
+    return next(iter(hearings_of(session, proposal_id)), None)
+
+
+def newest_sent_hearing(session: Session, proposal_id: UUID) -> Hearing | None:
+    """The hearing that the applicant knows of, open or closed; a note that none was needed is not one."""
+    return next((one for one in hearings_of(session, proposal_id) if not one.waived), None)
+
+
+def open_hearing(session: Session, proposal_id: UUID) -> Hearing | None:
+    """The hearing that the applicant can answer."""
+    return session.exec(
+        select(Hearing).where(Hearing.proposal_id == proposal_id, col(Hearing.closed_at).is_(None))
+    ).first()
+
+
+def hearings_to_answer(session: Session, proposal_ids: Sequence[UUID]) -> dict[UUID, Hearing]:
+    """The open hearings of some cases."""
+    rows = session.exec(
+        select(Hearing).where(col(Hearing.proposal_id).in_(proposal_ids), col(Hearing.closed_at).is_(None))
+    )
+    return {row.proposal_id: row for row in rows}
+
+
+def unheard_facts(session: Session, proposal_id: UUID) -> Sequence[DepartmentAnswer]:
+    """The answers with facts against the proposal that came after the newest hearing, or after the note of none."""
+    newest = newest_hearing(session, proposal_id)
+    where: list[Any] = [
+        DepartmentAnswer.proposal_id == proposal_id,
+        col(DepartmentAnswer.has_adverse_facts).is_(True),
+    ]
+    if newest is not None:
+        where.append(col(DepartmentAnswer.answered_at) > newest.opened_at)
+    return session.exec(select(DepartmentAnswer).where(*where).order_by(col(DepartmentAnswer.answered_at))).all()
+
+
+def hearing_pending(session: Session, proposal_id: UUID) -> bool:
+    """Must the applicant still be heard, or is a hearing still open (FVL § 19)?"""
+    return open_hearing(session, proposal_id) is not None or bool(unheard_facts(session, proposal_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +343,7 @@ def _proposal_facts(session: Session, proposal: Proposal) -> ProposalFacts:
     return ProposalFacts(
         eligible=check.outcome is CheckOutcome.OK if check else None,
         stop=yes_no_fact(recorded, "stop"),
-        hearing_open=False,  # A hearing cannot be opened yet, so none is open.
+        hearing_open=hearing_pending(session, proposal.id),
         payback_months=decimal_fact(recorded, "payback_months"),
         department_funds_itself=yes_no_fact(recorded, "department_funds_itself"),
         scores=counting_scores(session, proposal.id),
@@ -182,3 +380,10 @@ def latest_run(session: Session, proposal_id: UUID) -> SortingRun | None:
     """The sorting that counts: the newest."""
     runs = sorting_runs(session, proposal_id)
     return runs[0][0] if runs else None
+
+
+def hearings_to_close(on: date) -> Any:
+    """A select of the cases whose open hearing is answered or past its deadline: the secretariat ends it."""
+    return select(Hearing.proposal_id).where(
+        col(Hearing.closed_at).is_(None), sa.or_(col(Hearing.answered_at).is_not(None), col(Hearing.due_on) < on)
+    )

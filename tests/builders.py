@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -11,9 +12,10 @@ from uuid import uuid4
 
 import pikepdf
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlmodel import Session
 
-from app.demo.people import DEPARTMENTS
+from app.demo.people import DEPARTMENTS, add_default_departments
 from app.demo.stories import FUNDABLE_DONATION
 from foundation.clock import copenhagen_moment, today
 from foundation.identity.actions import add_person
@@ -22,16 +24,29 @@ from foundation.identity.organisation_actions import add_member, found_organisat
 from foundation.identity.organisation_kinds import OrganisationKind
 from foundation.identity.organisation_rules import OrganisationDraft
 from foundation.identity.roles import Actor, Role
+from foundation.workdays import add_workdays
 from intake import actions as intake_actions
-from intake.models import Call, CallFocusArea, Proposal
+from intake.models import (
+    Call,
+    CallFocusArea,
+    ConflictDeclaration,
+    DepartmentCoordinator,
+    Proposal,
+    ReviewerAssignment,
+)
+from intake.queries import find_assignment
 from intake.rules.call import FocusArea
+from intake.rules.formal_check import DEMANDS, CheckOutcome, ItemDraft
+from intake.rules.formal_return import ReturnDraft
 from intake.rules.lifecycle import State
 from intake.rules.proposal import ProposalDraft
 from intake.rules.questions import NEWEST_SET
+from intake.rules.routing import ANSWER_WITHIN_WORKDAYS
 from scoring import actions as scoring_actions
-from scoring.models import FundFiguresRow
+from scoring.models import Assessment, FundFiguresRow
+from scoring.queries import own_assessment
 from scoring.rules.dimensions import Dimension
-from scoring.rules.drafts import AnswerDraft, ScoreDraft
+from scoring.rules.drafts import AgreedDraft, AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 from scoring.rules.policies import get_scale
 
@@ -149,6 +164,7 @@ class World:
     def build(cls, session: Session, *, at: datetime) -> World:
         for code, name in DEPARTMENTS.items():
             session.add(Department(code=code, name=name, valid_from=date(2018, 1, 1)))
+        add_default_departments(session)
         world = cls(session, at, _call(session, at))
         for key, organisation in (("AO", "AO"), ("AO2", "AO"), ("AX", "AX")):
             world._add_member(key, organisation)
@@ -157,13 +173,20 @@ class World:
             ("RO", Role.REVIEWER, "MBU"),
             ("RU", Role.REVIEWER, "MSB"),
             ("IH", Role.SECRETARIAT, None),
+            ("RC", Role.REVIEWER, "MSB"),
             ("SE", Role.SECRETARIAT, None),
+            ("S2", Role.SECRETARIAT, None),
             ("CM", Role.COUNCIL_MEMBER, None),
             ("MA", Role.MAYOR_APPROVER, None),
             ("AD", Role.ADMINISTRATOR, None),
             ("AU", Role.AUDITOR, None),
         ):
             world.people[key] = world.add_staff(key, role, department)
+        session.add(
+            DepartmentCoordinator(
+                department_code="MSB", person_id=world.people["RC"].person_id, valid_from=date(2018, 1, 1)
+            )
+        )
         session.add(
             FundFiguresRow(
                 as_of=today(at),
@@ -227,25 +250,79 @@ class World:
         intake_actions.submit_proposal(
             self.session, proposal, self.call, actor=self.people["AO"], at=self.at, base_url=BASE_URL
         )
+        self.free_of_conflict("SE", proposal)
         self.session.commit()
         return proposal
 
+    def free_of_conflict(self, key: str, proposal: Proposal) -> None:
+        """The person has said before that there is no conflict of interest; the history does not tell of it here."""
+        self.session.add(
+            ConflictDeclaration(
+                proposal_id=proposal.id,
+                person_id=self.people[key].person_id,
+                has_conflict=False,
+                declared_at=self.at,
+            )
+        )
+
     def checked(self, **answers: Any) -> Proposal:
         proposal = self.submitted(**answers)
-        intake_actions.record_formal_check(
-            self.session, proposal, self.call, eligible=True, note="", actor=self.people["SE"], at=self.at
+        self.verified(proposal)
+        intake_actions.pass_formal_check(
+            self.session, proposal, self.call, note="", actor=self.people["SE"], at=self.at
+        )
+        self.session.commit()
+        return proposal
+
+    def verified(self, proposal: Proposal, **found: ItemDraft) -> None:
+        """SE has verified every demand and finds it in order; keywords (EL10=…) replace single findings."""
+        items = {rule: ItemDraft(CheckOutcome.OK, "Set efter.") for rule in DEMANDS} | found
+        intake_actions.record_items(
+            self.session,
+            proposal,
+            self.call,
+            items,
+            version=proposal.version,
+            actor=self.people["SE"],
+            at=self.at,
+        )
+        self.session.commit()
+
+    def returned(self, sections: tuple[str, ...] = ("idea", "money", "files"), **answers: Any) -> Proposal:
+        """Sent back to AO, because the budget must be told better, with ten working days to answer."""
+        proposal = self.submitted(**answers)
+        self.verified(proposal, EL10=ItemDraft(CheckOutcome.MISSING, "Skriv, hvad koordinatoren skal lave."))
+        draft = ReturnDraft(
+            due_on=add_workdays(today(self.at), 10),
+            sections=sections,
+            asked_for=("Skriv, hvad koordinatoren skal lave.",),
+            letter="",
+        )
+        _, letter = intake_actions.return_letter(
+            self.session, proposal, self.call, draft, at=self.at, base_url=BASE_URL
+        )
+        intake_actions.return_proposal(
+            self.session,
+            proposal,
+            self.call,
+            replace(draft, letter=letter),
+            version=proposal.version,
+            actor=self.people["SE"],
+            at=self.at,
+            base_url=BASE_URL,
         )
         self.session.commit()
         return proposal
 
     def routed(self, **answers: Any) -> Proposal:
-        """With the departments: RA's department leads, and RA, who is to score, has not declared yet."""
+        """With the departments: RA's leads, and RA and S2, who are to score, have not declared yet."""
         proposal = self.checked(**answers)
         routing = intake_actions.Routing(
             lead="MSB",
             others=(),
             reviewer_id=self.people["RA"].person_id,
-            due_on=today(self.at) + timedelta(days=28),
+            due_on=add_workdays(today(self.at), ANSWER_WITHIN_WORKDAYS),
+            secretariat_assessor_id=self.people["S2"].person_id,
         )
         intake_actions.route_proposal(
             self.session, proposal, self.call, routing, actor=self.people["SE"], at=self.at, base_url=BASE_URL
@@ -254,16 +331,21 @@ class World:
         return proposal
 
     def declared(self, **answers: Any) -> Proposal:
-        """Routed, and RA has said that there is no conflict of interest."""
+        """Routed, and RA and S2 have said that there is no conflict of interest."""
         proposal = self.routed(**answers)
-        intake_actions.declare_conflict(
-            self.session, proposal, has_conflict=False, ground="", actor=self.people["RA"], at=self.at
-        )
+        for key in ("RA", "S2"):
+            intake_actions.declare_conflict(
+                self.session, proposal, has_conflict=False, ground="", actor=self.people[key], at=self.at
+            )
         self.session.commit()
         return proposal
 
     def answered(self, can_pay: CanPay = CanPay.NO, **answers: Any) -> Proposal:
+        """With RA's answer; S2 is to score for the secretariat."""
         proposal = self.declared(**answers)
+        if find_assignment(self.session, self.people["S2"].person_id, proposal.id) is None:
+            self.assigned("S2", proposal)
+        pays = can_pay is not CanPay.NO
         scoring_actions.answer_for_department(
             self.session,
             proposal,
@@ -271,8 +353,10 @@ class World:
                 statement="Forvaltningen ser gerne idéen prøvet.",
                 confirms_gap=True,
                 can_pay=can_pay,
-                budget_line="" if can_pay is CanPay.NO else "Forsørgelse, tre år",
+                budget_line="Forsørgelse" if pays else "",
                 backed_by="Afdelingschef",
+                amount_ore=240_000_00 if pays else None,
+                years=3 if pays else None,
             ),
             version=0,
             actor=self.people["RA"],
@@ -282,22 +366,70 @@ class World:
         return proposal
 
     def assessed(self, scores: dict[Dimension, int] = YOUNG, **answers: Any) -> Proposal:
+        """With the finished sheets of RA and of S2, who gave the same scores."""
         proposal = self.answered(**answers)
+        for key in ("RA", "S2"):
+            self.score(key, proposal, scores)
+        return proposal
+
+    def assigned(self, key: str, proposal: Proposal, *, scores: bool = True) -> None:
+        """One more person works on the case, without a conflict of interest; the history does not tell of it here."""
+        person = self.people[key]
+        self.session.add(
+            ReviewerAssignment(
+                proposal_id=proposal.id,
+                person_id=person.person_id,
+                department_code=person.department,
+                scores=scores,
+                due_on=today(self.at) + timedelta(days=28),
+                assigned_by=self.people["SE"].person_id,
+                assigned_at=self.at,
+            )
+        )
+        self.free_of_conflict(key, proposal)
+        self.session.commit()
+
+    def score(
+        self, key: str, proposal: Proposal, scores: dict[Dimension, int] = YOUNG, *, finalise: bool = True
+    ) -> Assessment:
+        """The person's own sheet, finished unless the test says otherwise."""
         drafts = {
             dimension: ScoreDraft(score, f"Grund for {dimension.value}", "Afsnit 2")
             for dimension, score in scores.items()
         }
+        actor, known = self.people[key], own_assessment(self.session, proposal.id, self.people[key].person_id)
         sheet = scoring_actions.save_assessment(
-            self.session, proposal, drafts, scale=get_scale("2026"), version=0, actor=self.people["RA"], at=self.at
+            self.session,
+            proposal,
+            drafts,
+            scale=get_scale("2026"),
+            version=known.version if known else 0,
+            actor=actor,
+            at=self.at,
         )
-        scoring_actions.finalise_assessment(self.session, proposal, sheet, actor=self.people["RA"], at=self.at)
+        if finalise:
+            scoring_actions.finalise_assessment(self.session, proposal, sheet, actor=actor, at=self.at)
         self.session.commit()
+        return sheet
+
+    def agreed(self, scores: dict[Dimension, int] = YOUNG, **answers: Any) -> Proposal:
+        """Assessed, and SE has recorded that the two assessors agree."""
+        proposal = self.assessed(scores, **answers)
+        self.agree(proposal, scores)
         return proposal
+
+    def agree(self, proposal: Proposal, scores: dict[Dimension, int] = YOUNG, note: str = "") -> None:
+        """SE records a consensus."""
+        drafts = {dimension: AgreedDraft(score, note) for dimension, score in scores.items()}
+        scoring_actions.record_consensus(
+            self.session, proposal, drafts, version=proposal.version, actor=self.people["SE"], at=self.at
+        )
+        self.session.commit()
 
     def ready_to_sort(
         self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: Any
     ) -> Proposal:
-        proposal = self.assessed(scores, **answers)
+        proposal = self.agreed(scores, **answers)
         scoring_actions.record_case_facts(
             self.session, proposal, facts, version=proposal.version, actor=self.people["SE"], at=self.at
         )
@@ -314,11 +446,11 @@ class World:
 
     def in_state(self, state: State) -> Proposal:
         """A proposal in any state: by the real actions as far as they reach, then by setting the state."""
-        makers = {
+        makers: dict[State, Callable[[], Proposal]] = {
             State.DRAFT: self.draft,
             State.SUBMITTED: self.submitted,
             State.FORMAL_CHECK: self.checked,
-            State.RETURNED: self.checked,
+            State.RETURNED: self.returned,
             State.WITHDRAWN: self.checked,
             State.FORMALLY_REJECTED: self.checked,
             State.WITH_DEPARTMENTS: self.declared,
@@ -365,6 +497,14 @@ def a_pdf() -> bytes:
     with pikepdf.new() as made:
         made.add_blank_page()
         made.save(written)
+    return written.getvalue()
+
+
+@functools.cache
+def a_png() -> bytes:
+    """A picture of one dot: read without a process of its own, where a test is not about the file."""
+    written = BytesIO()
+    Image.new("RGB", (1, 1)).save(written, "PNG")
     return written.getvalue()
 
 

@@ -1,26 +1,31 @@
 """How is the demo loaded, through the same actions that people use, on a clock of its own?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, select
 
 from app.demo.next_call import add_next_call
-from app.demo.people import Cast, add_cast
+from app.demo.people import DEFAULT_DEPARTMENTS, Cast, add_cast
 from app.demo.stories import STORIES, Story
 from foundation.clock import copenhagen_moment, today
 from foundation.identity.models import Person
+from foundation.identity.roles import Actor
 from foundation.workdays import add_workdays
 from intake import actions as intake_actions
 from intake.models import Call, CallFocusArea, Proposal
 from intake.rules.call import FocusArea
+from intake.rules.formal_check import DEMANDS, CheckOutcome, ItemDraft
+from intake.rules.formal_return import RejectionDraft
 from intake.rules.proposal import ProposalDraft
 from intake.rules.questions import NEWEST_SET
-from intake.rules.routing import ANSWER_WITHIN_WORKDAYS, suggest_departments
+from intake.rules.routing import ANSWER_WITHIN_WORKDAYS
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
-from scoring.rules.dimensions import Dimension
-from scoring.rules.drafts import AnswerDraft, ScoreDraft
+from scoring.rules.dimensions import HIGHEST_LEVEL, Dimension
+from scoring.rules.drafts import AgreedDraft, AnswerDraft, ScoreDraft
+from scoring.rules.payer import CanPay
 from scoring.rules.policies import get_scale
 
 _STEPS = ("draft", "submitted", "checked", "routed", "answered", "assessed", "sorted")
@@ -151,40 +156,58 @@ def _submit(scene: _Scene, proposal: Proposal) -> None:
     )
 
 
-def _record_check(scene: _Scene, proposal: Proposal, *, eligible: bool, note: str) -> None:
-    intake_actions.record_formal_check(
+def _verify(scene: _Scene, proposal: Proposal, **found: ItemDraft) -> None:
+    """The case worker finds every demand in order; keywords (EL5=…) replace single findings."""
+    scene.session.flush()
+    case_worker = scene.cast.actors["sagsbehandler"]
+    intake_actions.declare_conflict(
+        scene.session, proposal, has_conflict=False, ground="", actor=case_worker, at=scene.after(2)
+    )
+    intake_actions.record_items(
         scene.session,
         proposal,
         scene.call,
-        eligible=eligible,
-        note=note,
+        {rule: ItemDraft(CheckOutcome.OK, "Set efter.") for rule in DEMANDS} | found,
+        version=proposal.version,
         actor=scene.cast.actors["sagsbehandler"],
         at=scene.after(3),
+    )
+
+
+def _check(scene: _Scene, proposal: Proposal) -> None:
+    _verify(scene, proposal)
+    intake_actions.pass_formal_check(
+        scene.session, proposal, scene.call, note="", actor=scene.cast.actors["sagsbehandler"], at=scene.after(3)
     )
     scene.session.flush()
 
 
-def _check(scene: _Scene, proposal: Proposal) -> None:
-    _record_check(scene, proposal, eligible=True, note="")
-
-
 def _reject(scene: _Scene, proposal: Proposal) -> None:
-    _record_check(
-        scene,
+    why = "Der søges til foreningens egen husleje. Det er ikke en indsats for borgere i Aarhus."
+    _verify(scene, proposal, EL5=ItemDraft(CheckOutcome.NOT_ELIGIBLE, why))
+    actor, at = scene.cast.actors["sagsbehandler"], scene.after(5)
+    draft = RejectionDraft(rules=("EL5",), considerations=why, letter="")
+    _, letter = intake_actions.rejection_letter(scene.session, proposal, scene.call, draft, actor=actor, at=at)
+    intake_actions.reject_formally(
+        scene.session,
         proposal,
-        eligible=False,
-        note="Der søges til foreningens egen husleje. Det er ikke en indsats for borgere i Aarhus.",
+        scene.call,
+        replace(draft, letter=letter),
+        version=proposal.version,
+        actor=actor,
+        at=at,
     )
+    scene.session.flush()
 
 
 def _route(scene: _Scene, proposal: Proposal) -> None:
-    area = FocusArea(str(scene.story.answers["focus_area"]))
-    lead = suggest_departments(area).lead
+    lead = _lead(scene)
     routing = intake_actions.Routing(
         lead=lead,
         others=(),
         reviewer_id=scene.cast.actors[f"vurderer-{lead.lower()}"].person_id,
         due_on=add_workdays(today(scene.after(4)), ANSWER_WITHIN_WORKDAYS),
+        secretariat_assessor_id=scene.cast.actors["fuldmaegtig"].person_id,
     )
     intake_actions.route_proposal(
         scene.session,
@@ -199,8 +222,12 @@ def _route(scene: _Scene, proposal: Proposal) -> None:
 
 
 def _reviewer(scene: _Scene) -> str:
-    area = FocusArea(str(scene.story.answers["focus_area"]))
-    return f"vurderer-{suggest_departments(area).lead.lower()}"
+    return f"vurderer-{_lead(scene).lower()}"
+
+
+def _lead(scene: _Scene) -> str:
+    lead, _ground = DEFAULT_DEPARTMENTS[FocusArea(str(scene.story.answers["focus_area"]))][0]
+    return lead
 
 
 def _answer(scene: _Scene, proposal: Proposal) -> None:
@@ -216,8 +243,10 @@ def _answer(scene: _Scene, proposal: Proposal) -> None:
             statement=scene.story.statement,
             confirms_gap=True,
             can_pay=pays,
-            budget_line="" if pays.value == "no" else "Forsørgelsesbudgettet, tre år",
+            budget_line="" if pays is CanPay.NO else "Forsørgelsesbudgettet",
             backed_by="Afdelingschef",
+            amount_ore=None if pays is CanPay.NO else 900_000_00,
+            years=None if pays is CanPay.NO else 3,
         ),
         version=0,
         actor=reviewer,
@@ -227,16 +256,15 @@ def _answer(scene: _Scene, proposal: Proposal) -> None:
 
 
 def _assess(scene: _Scene, proposal: Proposal) -> None:
-    reviewer = scene.cast.actors[_reviewer(scene)]
-    drafts = {
-        dimension: ScoreDraft(score, _REASONS[dimension], "Forslagets eget afsnit")
-        for dimension, score in scene.story.scores.items()
-    }
-    sheet = scoring_actions.save_assessment(
-        scene.session, proposal, drafts, scale=get_scale("2026"), version=0, actor=reviewer, at=scene.after(12)
+    second = scene.cast.actors["fuldmaegtig"]
+    intake_actions.declare_conflict(
+        scene.session, proposal, has_conflict=False, ground="", actor=second, at=scene.after(9)
     )
-    scoring_actions.finalise_assessment(scene.session, proposal, sheet, actor=reviewer, at=scene.after(12))
-    scene.session.flush()
+    scores = scene.story.scores
+    _score(scene, proposal, scene.cast.actors[_reviewer(scene)], scores)
+    kinder = {**scores, Dimension.NEED: min(scores[Dimension.NEED] + 1, HIGHEST_LEVEL)}
+    _score(scene, proposal, second, kinder)
+    _agree(scene, proposal)
     scoring_actions.record_case_facts(
         scene.session,
         proposal,
@@ -246,6 +274,30 @@ def _assess(scene: _Scene, proposal: Proposal) -> None:
         at=scene.after(14),
     )
     scene.session.flush()
+
+
+def _score(scene: _Scene, proposal: Proposal, actor: Actor, scores: Mapping[Dimension, int]) -> None:
+    drafts = {
+        dimension: ScoreDraft(score, _REASONS[dimension], "Forslagets eget afsnit")
+        for dimension, score in scores.items()
+    }
+    sheet = scoring_actions.save_assessment(
+        scene.session, proposal, drafts, scale=get_scale("2026"), version=0, actor=actor, at=scene.after(12)
+    )
+    scoring_actions.finalise_assessment(scene.session, proposal, sheet, actor=actor, at=scene.after(12))
+    scene.session.flush()
+
+
+def _agree(scene: _Scene, proposal: Proposal) -> None:
+    """The assessors were at most a level apart: what the story says is the lower of the two."""
+    scoring_actions.record_consensus(
+        scene.session,
+        proposal,
+        {dimension: AgreedDraft(score, "") for dimension, score in scene.story.scores.items()},
+        version=proposal.version,
+        actor=scene.cast.actors["sagsbehandler"],
+        at=scene.after(13),
+    )
 
 
 def _sort(scene: _Scene, proposal: Proposal) -> None:

@@ -9,11 +9,12 @@ from foundation import mail
 from foundation.errors import Refused
 from foundation.identity.models import Organisation
 from foundation.identity.roles import Actor
-from intake.actions.moves import move_proposal, record_on
+from intake.actions.moves import move_proposal, note_partners, record_on
 from intake.events import DraftDeleted, ProposalReopened, ProposalRestored, ProposalStarted, ProposalWithdrawn
 from intake.models import Attachment, Call, Proposal, ProposalVersion, SavedSection
-from intake.queries import newest_version, reopened_past_deadline, state_of_call
+from intake.queries import newest_version, opened_parts, reopened_past_deadline, state_of_call
 from intake.rules.call import CallState
+from intake.rules.formal_return import is_opened
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Answers, ProposalDraft
 
@@ -40,7 +41,11 @@ def start_proposal(session: Session, call: Call, organisation: Organisation, *, 
 def save_section(
     session: Session, proposal: Proposal, key: str, answers: Answers, *, actor: Actor, at: datetime
 ) -> None:
-    """Store one section's answers beside those of the others, and who saved them."""
+    """Store one section's answers beside those of the others, and who saved them.
+
+    Raises Refused for a section that a returned proposal was not opened for.
+    """
+    need_opened(session, proposal, key)
     save_draft(session, proposal, ProposalDraft({**proposal.answers, **answers}), at=at)
     saved = session.get(SavedSection, (proposal.id, key)) or SavedSection(
         proposal_id=proposal.id, key=key, revision=0, saved_by=actor.person_id, saved_at=at
@@ -51,11 +56,18 @@ def save_section(
     session.add(saved)
 
 
+def need_opened(session: Session, proposal: Proposal, part: str) -> None:
+    """Raises Refused for a part of a returned proposal that the secretariat did not open."""
+    if not is_opened(part, opened_parts(session, proposal)):
+        raise Refused("Den del af forslaget er lukket. I kan kun rette i det, som sekretariatet har bedt om.")
+
+
 def save_draft(session: Session, proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
     """Store all answers, and repeat in columns what lists show."""
     _write(proposal, draft)
     proposal.saved_at = at
     session.add(proposal)
+    note_partners(session, proposal)
 
 
 def _write(proposal: Proposal, draft: ProposalDraft) -> None:
@@ -90,6 +102,7 @@ def restore_proposal(session: Session, proposal: Proposal, *, actor: Actor | Non
     if proposal.answers != sent.content["answers"]:
         proposal.unsent_answers = proposal.answers
     _write(proposal, ProposalDraft(sent.content["answers"]))
+    note_partners(session, proposal)
     _restore_files(session, proposal, sent)
     proposal.reopened_at = None
     session.add(proposal)

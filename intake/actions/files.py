@@ -8,17 +8,23 @@ from sqlmodel import Session
 from foundation.errors import Refused
 from foundation.identity.roles import Actor
 from foundation.uploads import Received
+from intake.actions.drafts import need_opened
 from intake.actions.moves import record_on
 from intake.events import FileAttached, FileRemoved
 from intake.models import Attachment, Proposal
 from intake.queries import attachments_of, was_sent
 from intake.rules.attachments import name_fault, no_room
+from intake.rules.formal_return import FILES
 
 
 def attach_files(
     session: Session, proposal: Proposal, received: Sequence[Received], *, actor: Actor, at: datetime
 ) -> None:
-    """Add stored files to a draft, all of them or none. Raises Refused at the field `files`, naming each bad file."""
+    """Add stored files to a draft, all of them or none. Raises Refused at the field `files`, naming each bad file.
+
+    Raises Refused, too, for a returned proposal whose files were not opened.
+    """
+    need_opened(session, proposal, FILES)
     if not received:
         raise Refused("Vælg mindst én fil.", field="files")
     faults = [f"{one.file_name}: {fault}" for one in received if (fault := one.fault or name_fault(one.file_name))]
@@ -48,7 +54,11 @@ def attach_files(
 
 
 def remove_file(session: Session, proposal: Proposal, attachment: Attachment, *, actor: Actor, at: datetime) -> None:
-    """Take a file off a draft. One that was part of something sent stays for the version that holds it."""
+    """Take a file off a draft. One that was part of something sent stays for the version that holds it.
+
+    Raises Refused for a returned proposal whose files were not opened.
+    """
+    need_opened(session, proposal, FILES)
     if was_sent(session, proposal.id, attachment.id):
         attachment.removed_at = at
         session.add(attachment)

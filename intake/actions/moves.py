@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from foundation.audit import Event, record
 from foundation.errors import Refused
 from foundation.identity.roles import Actor
 from foundation.moves import NotAMove
-from intake.models import (
-    Proposal,
-)
+from intake.models import Proposal, ProposalPartner
 from intake.rules.lifecycle import PROPOSAL_MOVES
+
+_CVR_DIGITS = 8
 
 
 def move_proposal(proposal: Proposal, action: str) -> None:
@@ -25,3 +26,20 @@ def move_proposal(proposal: Proposal, action: str) -> None:
 def record_on(session: Session, proposal: Proposal, happened: Event, *, actor: Actor | None, at: datetime) -> None:
     """Add an act to the case's history."""
     record(session, happened, subject_type="proposal", subject_id=proposal.id, actor=actor, at=at)
+
+
+def note_partners(session: Session, proposal: Proposal) -> None:
+    """Repeat the partners' CVR numbers in rows, so that whoever belongs to one of them is shut out of the case."""
+    named = _partner_numbers(proposal)
+    of_this = col(ProposalPartner.proposal_id) == proposal.id
+    known = set(session.exec(select(ProposalPartner.cvr).where(of_this)))
+    if known - named:
+        session.execute(sa.delete(ProposalPartner).where(of_this, col(ProposalPartner.cvr).in_(known - named)))
+    session.add_all(ProposalPartner(proposal_id=proposal.id, cvr=cvr) for cvr in sorted(named - known))
+
+
+def _partner_numbers(proposal: Proposal) -> set[str]:
+    """The numbers that the answers name; the oldest question set asks for partners in words alone."""
+    partners = proposal.answers.get("partners")
+    rows = partners if isinstance(partners, list) else []
+    return {row["cvr"] for row in rows if len(row.get("cvr") or "") == _CVR_DIGITS}

@@ -7,45 +7,56 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from foundation import mail
+from foundation.clock import today
 from foundation.errors import Refused
 from foundation.identity.models import Organisation
 from foundation.identity.organisation_rules import organisation_gaps, organisation_snapshot
 from foundation.identity.roles import Actor
 from intake.actions.moves import move_proposal, record_on
 from intake.events import ProposalSubmitted
-from intake.models import Attachment, Call, Proposal, ProposalVersion
-from intake.queries import attachments_of, newest_version, questions_of, state_of_call
+from intake.models import Attachment, Call, FormalReturn, Proposal, ProposalVersion
+from intake.queries import attachments_of, formal_return, newest_version, questions_of, state_of_call
 from intake.rules.call import CallState, reference
+from intake.rules.lifecycle import State
 from intake.rules.proposal import gaps_of, holds_cpr
 
 
 def submit_proposal(
     session: Session, proposal: Proposal, call: Call, *, actor: Actor, at: datetime, base_url: str
 ) -> None:
-    """Send a draft: reference, frozen version, history and receipt in one transaction.
+    """Send a draft, or what was asked for: reference, frozen version, history and receipt in one transaction.
 
-    `at` is the moment when the request had arrived whole (contract 8.9). Raises Refused when the call is not open
-    at that moment, when something is missing or does not add up, or when a text holds what looks like a CPR number.
+    `at` is the moment when the request had arrived whole (contract 8.9). What is sent back after a return keeps the
+    first moment, whatever the call's deadline (decision 0012). Raises Refused when the call is not open at that
+    moment, when something is missing or does not add up, or when a text holds what looks like a CPR number.
     """
     organisation = session.get_one(Organisation, proposal.organisation_id)
     _check_may_submit(session, proposal, call, organisation, at=at)
     if proposal.reference is None:
         _give_reference(session, proposal, call)
+    asked = _answered_return(session, proposal, at=at)
     move_proposal(proposal, "proposal.submit")
-    proposal.received_at = at
+    if asked is None:
+        proposal.received_at = at
     proposal.reopened_at = None
     proposal.unsent_answers = None
     proposal.organisation_name, proposal.organisation_cvr = organisation.name, organisation.cvr
     session.add(proposal)
     version = _freeze(session, proposal, organisation, actor=actor, at=at)
-    record_on(session, proposal, ProposalSubmitted(proposal.reference or "", version.number), actor=actor, at=at)
+    sent = ProposalSubmitted(
+        proposal.reference or "",
+        version.number,
+        answers_return=asked is not None,
+        late=asked is not None and today(at) > asked.due_on,
+    )
+    record_on(session, proposal, sent, actor=actor, at=at)
     _queue_receipt(session, proposal, call, version, actor=actor, at=at, base_url=base_url)
 
 
 def _check_may_submit(
     session: Session, proposal: Proposal, call: Call, organisation: Organisation, *, at: datetime
 ) -> None:
-    if state_of_call(call, at=at) is not CallState.OPEN:
+    if proposal.state is not State.RETURNED and state_of_call(call, at=at) is not CallState.OPEN:
         raise Refused(
             "Fristen er udløbet, så forslaget kan ikke sendes. Jeres tekst og filer er gemt som kladde. Skriv til "
             f"sekretariatet, hvis I mener, det er en fejl: {call.contact_email}."
@@ -56,6 +67,17 @@ def _check_may_submit(
         raise Refused("Ret dette, før I sender forslaget: " + " ".join(told))
     if holds_cpr(proposal.answers):
         raise Refused("Et af svarene indeholder noget, der ligner et CPR-nummer. Slet det, før I sender forslaget.")
+
+
+def _answered_return(session: Session, proposal: Proposal, *, at: datetime) -> FormalReturn | None:
+    """Mark the return as answered, late or not; None where the proposal was not returned."""
+    if proposal.state is not State.RETURNED:
+        return None
+    asked = formal_return(session, proposal.id)
+    if asked is not None:
+        asked.answered_at = at
+        session.add(asked)
+    return asked
 
 
 def _give_reference(session: Session, proposal: Proposal, call: Call) -> None:
@@ -120,7 +142,7 @@ def _queue_receipt(
         call_title=call.title,
         received_at=at,
         number=version.number,
-        closes_at=call.closes_at,
+        closes_at=None if proposal.state is State.FORMAL_CHECK else call.closes_at,
         address=f"{base_url}/proposals/{proposal.reference}",
         contact=call.contact_email,
     )

@@ -7,7 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from foundation.clock import COPENHAGEN
 from foundation.identity.models import Organisation, Person
+from foundation.identity.organisation_kinds import OrganisationKind
 from foundation.identity.roles import Actor
 from intake.models import (
     Attachment,
@@ -19,11 +21,11 @@ from intake.models import (
     ReviewerAssignment,
     SavedSection,
 )
-from intake.queries.calls import focus_areas
+from intake.queries.calls import focus_areas, questions_of
 from intake.queries.visibility import visible_to
 from intake.rules.formal_check import FormalFacts
 from intake.rules.lifecycle import State
-from intake.rules.proposal import texts_of
+from intake.rules.proposal import ProposalDraft, gaps_of
 
 
 def newest_version(session: Session, proposal_id: UUID) -> ProposalVersion | None:
@@ -122,24 +124,34 @@ def organisations_of(session: Session, actor: Actor) -> Sequence[Organisation]:
 
 
 def formal_facts(session: Session, actor: Actor, proposal: Proposal, call: Call) -> FormalFacts:
-    """What the formal check looks at, of other cases only those that the actor may see.
+    """What the formal check looks at: the version that was last sent, of other cases only those the actor may see.
 
     Raises ValueError for a proposal that was never sent.
     """
-    if proposal.received_at is None or proposal.focus_area is None or proposal.wish is None:
+    sent = newest_version(session, proposal.id)
+    answers = ProposalDraft(sent.content["answers"]) if sent else ProposalDraft({})
+    if sent is None or proposal.received_at is None or answers.focus_area is None or answers.wish is None:
         raise ValueError("an unsent proposal has no formal check")
+    organisation = sent.content["organisation"]
+    questions = questions_of(session, call)
     return FormalFacts(
-        received_at=proposal.received_at,
-        opens_at=call.opens_at,
-        closes_at=call.closes_at,
+        received_at=proposal.received_at.astimezone(COPENHAGEN),
+        opens_at=call.opens_at.astimezone(COPENHAGEN),
+        closes_at=call.closes_at.astimezone(COPENHAGEN),
         call_areas=frozenset(focus_areas(session, call.id)),
-        focus_area=proposal.focus_area,
-        cvr=proposal.organisation_cvr,
+        focus_area=answers.focus_area,
+        kind=OrganisationKind(organisation["kind"]) if organisation.get("kind") else None,
+        cvr=organisation.get("cvr"),
+        contact_name=organisation.get("contact_name", ""),
+        contact_email=organisation.get("contact_email", ""),
         same_cvr_in_call=_same_cvr(session, actor, proposal),
-        amount_ore=proposal.amount_sought_ore or 0,
-        wish=proposal.wish,
+        amount_ore=answers.amount_sought_ore or 0,
+        wish=answers.wish,
         per_project_cap_ore=call.per_project_cap_ore,
-        free_text="\n".join(texts_of(proposal.answers)),
+        asked=frozenset(question.key for question in questions.questions),
+        answers=answers.answers,
+        gaps=gaps_of(questions, answers.answers),
+        files=len(sent.content.get("files", [])),
     )
 
 
@@ -160,19 +172,24 @@ def _same_cvr(session: Session, actor: Actor, proposal: Proposal) -> tuple[str, 
 
 
 def latest_formal_check(session: Session, proposal_id: UUID) -> FormalCheck | None:
+    """The outcome for what was last sent; one that was recorded before that does not count."""
+    newer = sa.exists().where(
+        col(ProposalVersion.proposal_id) == proposal_id,
+        col(ProposalVersion.received_at) > col(FormalCheck.checked_at),
+    )
     return session.exec(
         select(FormalCheck)
-        .where(FormalCheck.proposal_id == proposal_id)
+        .where(FormalCheck.proposal_id == proposal_id, ~newer)
         .order_by(col(FormalCheck.checked_at).desc())
         .limit(1)
     ).first()
 
 
 def department_requests(session: Session, proposal_id: UUID) -> Sequence[DepartmentRequest]:
-    """The departments asked, the lead first."""
+    """The departments asked, the lead first; those that were withdrawn are no longer."""
     return session.exec(
         select(DepartmentRequest)
-        .where(DepartmentRequest.proposal_id == proposal_id)
+        .where(DepartmentRequest.proposal_id == proposal_id, col(DepartmentRequest.withdrawn_at).is_(None))
         .order_by(col(DepartmentRequest.is_lead).desc(), DepartmentRequest.department_code)
     ).all()
 

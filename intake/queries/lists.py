@@ -9,13 +9,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from foundation.identity.models import Person
 from foundation.identity.roles import Actor
 from intake.models import (
     ConflictDeclaration,
+    DepartmentRequest,
     Proposal,
     ReviewerAssignment,
 )
 from intake.queries.visibility import STAFF_RELATION, closed_cases, conflicted, in_states, visible_to
+from intake.rules.agreement import Agreement
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Wish
@@ -42,6 +45,7 @@ class ProposalRow:
     answered: int
     assessments: int
     maturity_e4: int | None
+    agreement: Agreement | None
     track: Track | None
     received_at: datetime | None
 
@@ -59,6 +63,7 @@ _ROW_COLUMNS: tuple[Any, ...] = (
     Proposal.departments_answered,
     Proposal.assessments_final,
     Proposal.maturity_e4,
+    Proposal.agreement,
     Proposal.track,
     Proposal.received_at,
 )
@@ -114,26 +119,34 @@ def proposals_of_call(
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case on a reviewer's desk. Before the declaration only what is needed to answer it."""
+    """One case on the desk of somebody who was given it. Before the declaration only what is needed to answer it.
+
+    `department` is the one that the person works on the case for, None for the secretariat; `owes_answer` says that it
+    has neither answered nor been let off, `is_finished` that the person's score sheet is.
+    """
 
     reference: str
     title: str
     organisation: str
     due_on: date
+    department: str | None
+    scores: bool
+    is_finished: bool
+    owes_answer: bool
     declared: bool
 
 
 def review_queue(session: Session, actor: Actor) -> list[QueueRow]:
-    """The cases a reviewer is to score, what is due first on top; a declared conflict closes the case."""
-    has_conflict = (
-        sa.select(ConflictDeclaration.has_conflict)  # type: ignore[call-overload]
-        .where(
-            col(ConflictDeclaration.proposal_id) == col(Proposal.id),
-            col(ConflictDeclaration.person_id) == actor.person_id,
-            col(ConflictDeclaration.superseded_at).is_(None),
-        )
-        .limit(1)
-        .scalar_subquery()
+    """The cases that somebody was given, what is due first on top; a conflict of interest closes the case."""
+    has_declared = sa.exists().where(
+        col(ConflictDeclaration.proposal_id) == col(Proposal.id),
+        col(ConflictDeclaration.person_id) == actor.person_id,
+        col(ConflictDeclaration.superseded_at).is_(None),
+    )
+    owes_answer = sa.exists().where(
+        col(DepartmentRequest.proposal_id) == col(Proposal.id),
+        col(DepartmentRequest.department_code) == col(ReviewerAssignment.department_code),
+        *_is_waited_for(),
     )
     rows = session.execute(
         sa.select(
@@ -141,19 +154,92 @@ def review_queue(session: Session, actor: Actor) -> list[QueueRow]:
             Proposal.title,
             Proposal.organisation_name,
             ReviewerAssignment.due_on,
-            has_conflict,
+            ReviewerAssignment.department_code,
+            ReviewerAssignment.scores,
+            col(ReviewerAssignment.finished_at).is_not(None),
+            owes_answer,
+            has_declared,
         )  # type: ignore[call-overload]
         .join(ReviewerAssignment, col(ReviewerAssignment.proposal_id) == col(Proposal.id))
         .where(
             ReviewerAssignment.person_id == actor.person_id,
             col(ReviewerAssignment.ended_at).is_(None),
-            col(Proposal.state).in_(sorted(states_for("assessment.edit", Relation.ASSIGNED))),
+            _is_worked_on(),
             ~conflicted(actor.person_id),
         )
         .order_by(col(ReviewerAssignment.due_on), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )
-    return [QueueRow(ref, title, org, due, conflict is not None) for ref, title, org, due, conflict in rows]
+    return [QueueRow(*row) for row in rows]
+
+
+def _is_worked_on() -> sa.ColumnElement[bool]:
+    """The case is in a state in which departments answer and assessors score."""
+    return col(Proposal.state).in_(sorted(states_for("assessment.edit", Relation.ASSIGNED)))
+
+
+def _is_waited_for() -> tuple[sa.ColumnElement[bool], ...]:
+    """The department is asked, and has neither answered nor been let off."""
+    return (
+        col(DepartmentRequest.withdrawn_at).is_(None),
+        col(DepartmentRequest.answered_at).is_(None),
+        col(DepartmentRequest.exempt_at).is_(None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """One case that a department owes an answer to, with the names of those who have it."""
+
+    reference: str
+    title: str
+    organisation: str
+    due_on: date
+    people: tuple[str, ...]
+
+
+def department_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
+    """The cases that wait for the actor's department, what is due first on top, less those with a conflict."""
+    found = session.execute(
+        sa.select(
+            Proposal.id,
+            Proposal.reference,
+            Proposal.title,
+            Proposal.organisation_name,
+            DepartmentRequest.due_on,
+        )  # type: ignore[call-overload]
+        .join(DepartmentRequest, col(DepartmentRequest.proposal_id) == col(Proposal.id))
+        .where(
+            DepartmentRequest.department_code == actor.department,
+            *_is_waited_for(),
+            _is_worked_on(),
+            ~conflicted(actor.person_id),
+        )
+        .order_by(col(DepartmentRequest.due_on), col(Proposal.reference))
+        .limit(PAGE_ROWS)
+    ).all()
+    people = _who_has(session, [row[0] for row in found], actor.department)
+    return [
+        DepartmentRow(reference, title, organisation, due_on, tuple(people.get(key, ())))
+        for key, reference, title, organisation, due_on in found
+    ]
+
+
+def _who_has(session: Session, keys: Sequence[UUID], department: str | None) -> dict[UUID, list[str]]:
+    rows = session.exec(
+        select(ReviewerAssignment.proposal_id, Person.name)
+        .join(Person, col(Person.id) == ReviewerAssignment.person_id)
+        .where(
+            col(ReviewerAssignment.proposal_id).in_(keys),
+            ReviewerAssignment.department_code == department,
+            col(ReviewerAssignment.ended_at).is_(None),
+        )
+        .order_by(Person.name)
+    )
+    names: dict[UUID, list[str]] = {}
+    for key, name in rows:
+        names.setdefault(key, []).append(name)
+    return names
 
 
 def counts_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State, int]:
@@ -161,7 +247,7 @@ def counts_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State
     relation = STAFF_RELATION[actor.role]
     where = (col(Proposal.call_id) == call_id, in_states(relation))
     counts = dict(_grouped(session, *where))
-    keys = closed_cases(session, actor.person_id)
+    keys = closed_cases(session, actor)
     for state, closed in _grouped(session, *where, col(Proposal.id).in_(keys)) if keys else ():
         counts[state] -= closed
     return counts

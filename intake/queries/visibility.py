@@ -1,5 +1,7 @@
 """Which cases may this person see, and how does the person stand to one of them?"""
 
+import functools
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,35 +9,50 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from foundation.identity.models import Membership
+from foundation.identity.models import Membership, Organisation
 from foundation.identity.roles import Actor, Role
 from intake.models import (
     ConflictDeclaration,
+    DepartmentCoordinator,
+    DepartmentRequest,
     Proposal,
+    ProposalPartner,
     ReviewerAssignment,
 )
 from intake.rules.rights import Relation, states_for
 
 
 def conflicted(person_id: UUID) -> sa.ColumnElement[bool]:
-    """The person has declared a conflict on the case, or is a member of the organisation that applies."""
-    return col(Proposal.id).in_(_conflicted_keys(person_id))
+    """The person has a conflict of interest on the case: declared and not lifted, or by membership.
+
+    Members of the organisation that applies, of a partner, and of any organisation with the CVR number of one of them.
+    """
+    return col(Proposal.id).in_(sa.union(*_conflicted_keys(person_id)))
 
 
-def closed_cases(session: Session, person_id: UUID) -> list[UUID]:
-    """The keys of the cases that a conflict closes to the person: few, and found without reading any call's rows."""
-    return list(session.execute(_conflicted_keys(person_id)).scalars())
+def closed_cases(session: Session, actor: Actor) -> list[UUID]:
+    """The keys of the cases that are closed to one of the staff whatever the role: few, and found without the lists."""
+    keys = _conflicted_keys(actor.person_id)
+    if actor.role is Role.SECRETARIAT:
+        keys.append(select(Proposal.id).where(_shut_by_assignment(actor.person_id)))
+    return list(session.execute(sa.union(*keys)).scalars())
 
 
-def _conflicted_keys(person_id: UUID) -> Any:
+def _conflicted_keys(person_id: UUID) -> list[Any]:
     declared = select(ConflictDeclaration.proposal_id).where(
         ConflictDeclaration.person_id == person_id,
         col(ConflictDeclaration.superseded_at).is_(None),
         col(ConflictDeclaration.has_conflict).is_(True),
+        col(ConflictDeclaration.upheld).is_not(False),
     )
-    applying = aliased(Proposal)
-    own = select(applying.id).where(col(applying.organisation_id).in_(_organisations_of(person_id)))
-    return sa.union(declared, own)
+    applying, numbers = aliased(Proposal), _own_numbers(person_id)
+    own = select(applying.id).where(
+        sa.or_(
+            col(applying.organisation_id).in_(_organisations_of(person_id)), col(applying.organisation_cvr).in_(numbers)
+        )
+    )
+    partner = select(ProposalPartner.proposal_id).where(col(ProposalPartner.cvr).in_(numbers))
+    return [declared, own, partner]
 
 
 def _organisations_of(person_id: UUID) -> Any:
@@ -44,21 +61,38 @@ def _organisations_of(person_id: UUID) -> Any:
     )
 
 
+def _own_numbers(person_id: UUID) -> Any:
+    return select(Organisation.cvr).where(
+        col(Organisation.id).in_(_organisations_of(person_id)), col(Organisation.cvr).is_not(None)
+    )
+
+
 def _declared_free(person_id: UUID) -> sa.ColumnElement[bool]:
+    """The person has answered, and what was answered is not a conflict; one that was lifted is none."""
     return sa.exists().where(
         col(ConflictDeclaration.proposal_id) == col(Proposal.id),
         col(ConflictDeclaration.person_id) == person_id,
         col(ConflictDeclaration.superseded_at).is_(None),
-        col(ConflictDeclaration.has_conflict).is_(False),
+        sa.or_(col(ConflictDeclaration.has_conflict).is_(False), col(ConflictDeclaration.upheld).is_(False)),
     )
 
 
-def _assigned(person_id: UUID) -> sa.ColumnElement[bool]:
+def works_on(person_id: UUID) -> sa.ColumnElement[bool]:
+    """The person has an open assignment on the case."""
     return sa.exists().where(
         col(ReviewerAssignment.proposal_id) == col(Proposal.id),
         col(ReviewerAssignment.person_id) == person_id,
         col(ReviewerAssignment.ended_at).is_(None),
     )
+
+
+def _open_to_assessor(person_id: UUID) -> sa.ColumnElement[bool]:
+    return sa.and_(in_states(Relation.ASSIGNED), _declared_free(person_id))
+
+
+def _shut_by_assignment(person_id: UUID) -> sa.ColumnElement[bool]:
+    """Whoever of the secretariat scores a case stands to it as an assessor and no longer as secretariat."""
+    return sa.and_(works_on(person_id), ~_open_to_assessor(person_id))
 
 
 STAFF_RELATION = {
@@ -74,14 +108,13 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """The condition that every read of proposals begins with: page, list, count, export and mail show the same set."""
     if actor.role is Role.APPLICANT:
         return col(Proposal.organisation_id).in_(actor.organisation_ids)
+    free = ~conflicted(actor.person_id)
     if actor.role is Role.REVIEWER:
-        return sa.and_(
-            in_states(Relation.ASSIGNED),
-            _assigned(actor.person_id),
-            _declared_free(actor.person_id),
-            ~conflicted(actor.person_id),
-        )
-    return sa.and_(in_states(STAFF_RELATION[actor.role]), ~conflicted(actor.person_id))
+        return sa.and_(works_on(actor.person_id), _open_to_assessor(actor.person_id), free)
+    seen = in_states(STAFF_RELATION[actor.role])
+    if actor.role is Role.SECRETARIAT:
+        return sa.and_(seen, free, ~_shut_by_assignment(actor.person_id))
+    return sa.and_(seen, free)
 
 
 def in_states(relation: Relation) -> sa.ColumnElement[bool]:
@@ -90,42 +123,79 @@ def in_states(relation: Relation) -> sa.ColumnElement[bool]:
 
 
 def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:
-    """How the actor stands to one case; nothing is asked of the database for applicants."""
+    """How the actor stands to one case; nothing is asked of the database for applicants.
+
+    Somebody of the secretariat who is to score a case stands to it as an assessor (domain.md APP4, one role a case).
+    """
     if actor.role is Role.APPLICANT:
         own = proposal.organisation_id in actor.organisation_ids
         return Relation.OWN_APPLICANT if own else Relation.OTHER_APPLICANT
     if has_conflict(session, actor.person_id, proposal):
         return Relation.CONFLICTED
-    if actor.role is not Role.REVIEWER:
+    if actor.role not in {Role.REVIEWER, Role.SECRETARIAT}:
         return STAFF_RELATION[actor.role]
-    declared = _newest_declaration(session, actor.person_id, proposal.id)
-    if not session.exec(select(sa.literal(True)).where(_assigned_to(actor.person_id, proposal.id))).first():
-        return Relation.UNASSIGNED
-    return Relation.UNDECLARED if declared is None else Relation.ASSIGNED
+    if find_assignment(session, actor.person_id, proposal.id) is None:
+        return Relation.UNASSIGNED if actor.role is Role.REVIEWER else Relation.SECRETARIAT
+    return Relation.ASSIGNED if has_declared(session, actor.person_id, proposal.id) else Relation.UNDECLARED
 
 
-def _assigned_to(person_id: UUID, proposal_id: UUID) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        col(ReviewerAssignment.proposal_id) == proposal_id,
-        col(ReviewerAssignment.person_id) == person_id,
-        col(ReviewerAssignment.ended_at).is_(None),
-    )
+def find_assignment(session: Session, person_id: UUID, proposal_id: UUID) -> ReviewerAssignment | None:
+    """The person's open assignment on the case."""
+    return session.exec(
+        select(ReviewerAssignment).where(
+            ReviewerAssignment.proposal_id == proposal_id,
+            ReviewerAssignment.person_id == person_id,
+            col(ReviewerAssignment.ended_at).is_(None),
+        )
+    ).first()
 
 
-def has_conflict(session: Session, person_id: UUID, proposal: Proposal) -> bool:
-    """Has the person declared a conflict on the case, or is a member of the organisation that applies?"""
-    found = session.exec(select(Proposal.id).where(Proposal.id == proposal.id, conflicted(person_id))).first()
+def coordinates(session: Session, person_id: UUID, proposal_id: UUID, *, on: date) -> bool:
+    """Is the person on that day a coordinator of a department that is asked about the case?"""
+    found = session.exec(
+        select(DepartmentCoordinator.id)
+        .join(DepartmentRequest, col(DepartmentRequest.department_code) == col(DepartmentCoordinator.department_code))
+        .where(
+            DepartmentRequest.proposal_id == proposal_id,
+            col(DepartmentRequest.withdrawn_at).is_(None),
+            DepartmentCoordinator.person_id == person_id,
+            *valid_on(DepartmentCoordinator, on),
+        )
+        .limit(1)
+    ).first()
     return found is not None
 
 
-def _newest_declaration(session: Session, person_id: UUID, proposal_id: UUID) -> bool | None:
-    return session.exec(
-        select(ConflictDeclaration.has_conflict).where(
+def valid_on(rows: Any, on: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """The dated rows that hold on a day."""
+    return (rows.valid_from <= on, sa.or_(rows.valid_to.is_(None), rows.valid_to >= on))
+
+
+def has_conflict(session: Session, person_id: UUID, proposal: Proposal) -> bool:
+    """Has the person a conflict of interest on the case, by own word or by membership?"""
+    found = session.execute(_a_conflict(), {"person": person_id, "proposal": proposal.id}).first()
+    return found is not None
+
+
+@functools.cache
+def _a_conflict() -> Any:
+    """The question that every request about a case asks, put together once."""
+    person: Any = sa.bindparam("person", type_=sa.Uuid())
+    return sa.select(col(Proposal.id)).where(
+        col(Proposal.id) == sa.bindparam("proposal", type_=sa.Uuid()), conflicted(person)
+    )
+
+
+def has_declared(session: Session, person_id: UUID, proposal_id: UUID) -> bool:
+    """Has the person answered whether there is a conflict of interest on the case?"""
+    found = session.exec(
+        select(ConflictDeclaration.id).where(
             ConflictDeclaration.proposal_id == proposal_id,
             ConflictDeclaration.person_id == person_id,
             col(ConflictDeclaration.superseded_at).is_(None),
         )
     ).first()
+    return found is not None
 
 
 def find_proposal(session: Session, reference: str) -> Proposal | None:

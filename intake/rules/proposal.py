@@ -202,12 +202,12 @@ def remarks_on(answers: Answers, *, cap_ore: int) -> tuple[str, ...]:
             f"I søger {format_kroner(sought)} Callet giver højst {format_kroner(cap_ore)} til hvert projekt. Rådet kan "
             "foreslå jer at gøre projektet mindre."
         )
-    if donation and _months(answers) > DONATION_MONTHS:
+    if donation and months_of(answers) > DONATION_MONTHS:
         remarks.append(f"En donation kan højst løbe i {DONATION_MONTHS} måneder. Jeres indsats er længere.")
     return tuple(remarks)
 
 
-def _months(answers: Answers) -> int:
+def months_of(answers: Answers) -> int:
     """How many months the intervention runs, counted up; 0 where a day is missing."""
     if not (is_answered(answers, "starts_on") and is_answered(answers, "ends_on")):
         return 0

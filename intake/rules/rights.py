@@ -1,7 +1,8 @@
 """What may somebody with this relation to a case do with it in this state?
 
 The application's own table (sources: reliability.md section 3 and contract 8.5-8.7). The tests hold a second copy,
-transcribed on its own, and send real requests for every cell.
+transcribed on its own, and send real requests for every cell. A coordinator who works on a case stands to it as an
+assessor does, but for the handing out of its assignments.
 """
 
 from enum import StrEnum
@@ -16,6 +17,7 @@ class Relation(StrEnum):
     OTHER_APPLICANT = "other_applicant"
     ASSIGNED = "assigned"
     UNDECLARED = "undeclared"
+    COORDINATOR = "coordinator"
     UNASSIGNED = "unassigned"
     CONFLICTED = "conflicted"
     SECRETARIAT = "secretariat"
@@ -50,15 +52,15 @@ _READERS: dict[Relation, frozenset[State]] = {
 
 RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     "proposal.view": _READERS,
-    "proposal.edit": {Relation.OWN_APPLICANT: _states("a")},
-    "proposal.submit": {Relation.OWN_APPLICANT: _states("a")},
+    "proposal.edit": {Relation.OWN_APPLICANT: _states("ad")},
+    "proposal.submit": {Relation.OWN_APPLICANT: _states("ad")},
     "proposal.reopen": {Relation.OWN_APPLICANT: _states("b")},
     "proposal.restore": {Relation.OWN_APPLICANT: _states("a")},
     "proposal.withdraw": {Relation.OWN_APPLICANT: _states("bcdefghi")},
     "draft.delete": {Relation.OWN_APPLICANT: _states("a")},
-    "attachment.upload": {Relation.OWN_APPLICANT: _states("a")},
+    "attachment.upload": {Relation.OWN_APPLICANT: _states("ad")},
     "attachment.download": _READERS,
-    "attachment.delete": {Relation.OWN_APPLICANT: _states("a")},
+    "attachment.delete": {Relation.OWN_APPLICANT: _states("ad")},
     "copy.export": {
         Relation.OWN_APPLICANT: _SENT,
         Relation.SECRETARIAT: _SENT,
@@ -71,8 +73,37 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     },
     "receipt.view": {Relation.OWN_APPLICANT: _SENT},
     "formalcheck.record": {Relation.SECRETARIAT: _states("bc")},
-    "formalcheck.reject": {Relation.SECRETARIAT: _states("c")},
-    "department.route": {Relation.SECRETARIAT: _states("c")},  # e comes with re-routing
+    "formalcheck.reject": {Relation.SECRETARIAT: _states("cd")},
+    "proposal.return": {Relation.SECRETARIAT: _states("c")},
+    "caseworker.assign": {Relation.SECRETARIAT: _states("bcdefghijklmnopq")},
+    "letter.view": {
+        Relation.OWN_APPLICANT: _SENT,
+        Relation.SECRETARIAT: _SENT,
+        Relation.AUDITOR: _SENT,
+    },
+    "note.view": {
+        Relation.ASSIGNED: _FROM_DEPARTMENTS,
+        Relation.SECRETARIAT: _SENT,
+        Relation.AUDITOR: _SENT,
+    },
+    "note.write": {
+        Relation.ASSIGNED: _states("ef"),
+        Relation.SECRETARIAT: _states("bcdefghijklmnopq"),
+    },
+    "department.route": {Relation.SECRETARIAT: _states("ce")},
+    "department.exempt": {Relation.SECRETARIAT: _states("e")},
+    "reviewer.assign": {
+        Relation.SECRETARIAT: _states("ef"),
+        Relation.COORDINATOR: _states("ef"),
+    },
+    "assignment.decline": {
+        Relation.ASSIGNED: _states("ef"),
+        Relation.UNDECLARED: _states("ef"),
+    },
+    "assignment.pass_on": {
+        Relation.ASSIGNED: _states("ef"),
+        Relation.UNDECLARED: _states("ef"),
+    },
     "department.answer": {Relation.ASSIGNED: _states("ef")},
     "conflict.declare": {
         Relation.UNDECLARED: _states("ef"),
@@ -81,6 +112,7 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
         Relation.COUNCIL: _states("hi"),
         Relation.MAYOR: _states("m"),
     },
+    "conflict.review": {Relation.SECRETARIAT: _SENT},
     "assessment.view": {
         Relation.ASSIGNED: _FROM_DEPARTMENTS,
         Relation.SECRETARIAT: _FROM_DEPARTMENTS,
@@ -90,6 +122,11 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     },
     "assessment.edit": {Relation.ASSIGNED: _states("ef")},
     "assessment.finalise": {Relation.ASSIGNED: _states("ef")},
+    "assessment.reopen": {Relation.SECRETARIAT: _states("ef")},
+    "consensus.record": {Relation.SECRETARIAT: _states("f")},
+    "hearing.open": {Relation.SECRETARIAT: _states("efgh")},
+    "hearing.answer": {Relation.OWN_APPLICANT: _states("efgh")},
+    "hearing.close": {Relation.SECRETARIAT: _states("efgh")},
     "casefacts.edit": {Relation.SECRETARIAT: _states("efg")},
     "sorting.view": {
         Relation.ASSIGNED: _FROM_MAYOR,

@@ -1,51 +1,69 @@
-"""Which departments should be asked about a proposal, and why?
+"""Which departments should be asked about a proposal, by when, and when are they reminded?
 
-Defaults of domain.md D ("Default routing"), from the council's real cases. The secretariat confirms or changes them.
+The secretariat confirms or changes the suggestion. Sources: domain.md D ("Default routing") and DL1.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
 
-from intake.rules.call import FocusArea
+from foundation.workdays import add_workdays, is_workday
 
-ANSWER_WITHIN_WORKDAYS = 20
-"""domain.md DL1."""
+ANSWER_WITHIN_WORKDAYS: Final = 20
+REMIND_BEFORE_WORKDAYS: Final = 5
+"""domain.md DL1: an answer takes 20 working days, and a reminder goes out when 15 of them have passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultDepartment:
+    """A department that is asked by default about a focus area, with the ground in Danish."""
+
+    department: str
+    is_lead: bool
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentSuggestion:
-    """The lead department and the others to ask, with the ground in Danish."""
+    """The department that should lead and the others to ask, each with its ground."""
 
-    lead: str
-    others: tuple[str, ...]
-    ground: str
-
-
-_DEFAULTS: dict[FocusArea, tuple[str, tuple[str, ...], str]] = {
-    FocusArea.CHILDREN_SPECIAL_NEEDS: (
-        "MBU",
-        ("MSB",),
-        "Børn og Unge har børnenes hverdag i skole og dagtilbud.",
-    ),
-    FocusArea.YOUTH_JOBS_EDUCATION: (
-        "MSB",
-        ("MBU",),
-        "Sociale Forhold og Beskæftigelse har indsatserne for unges vej i job.",
-    ),
-    FocusArea.MENTAL_ILLNESS: ("MSB", ("MSO",), "Sociale Forhold og Beskæftigelse har socialpsykiatrien."),
-    FocusArea.HOMELESSNESS: (
-        "MSB",
-        ("MTM", "BA"),
-        "Sociale Forhold og Beskæftigelse har indsatsen mod hjemløshed.",
-    ),
-    FocusArea.DEPRIVED_AREAS: (
-        "MSB",
-        ("MBU", "MKB", "MTM", "BA"),
-        "Sociale Forhold og Beskæftigelse leder arbejdet i de udsatte boligområder.",
-    ),
-}
+    lead: DefaultDepartment
+    others: tuple[DefaultDepartment, ...]
 
 
-def suggest_departments(focus_area: FocusArea) -> DepartmentSuggestion:
-    """The departments that usually answer for a focus area."""
-    lead, others, ground = _DEFAULTS[focus_area]
-    return DepartmentSuggestion(lead=lead, others=others, ground=ground)
+def suggest_departments(
+    defaults: Iterable[DefaultDepartment], *, applicant: str | None = None
+) -> DepartmentSuggestion | None:
+    """The departments that usually answer for a focus area; None where none has been chosen to lead.
+
+    A department that is itself the applicant answers, but another one leads (contract 8.5).
+    """
+    rows = list(defaults)
+    lead = next((row for row in rows if row.is_lead and row.department != applicant), None)
+    lead = lead or next((row for row in rows if row.department != applicant), None)
+    if lead is None:
+        return None
+    others = tuple(replace(row, is_lead=False) for row in rows if row.department != lead.department)
+    return DepartmentSuggestion(replace(lead, is_lead=True), others)
+
+
+def may_be_due(due_on: date, *, today: date) -> bool:
+    """Can a department be asked to answer by that day: a working day after today?"""
+    return due_on > today and is_workday(due_on)
+
+
+def reminder_is_due(due_on: date, *, asked_on: date, today: date) -> bool:
+    """Is it time to say that the deadline is near? Not at all for who was asked so late that it was near already."""
+    first = add_workdays(due_on, -REMIND_BEFORE_WORKDAYS)
+    return asked_on < first <= today <= due_on
+
+
+def overdue_is_told(due_on: date, *, today: date) -> bool:
+    """Is it time to say that the deadline has passed: from the first working day after it on?"""
+    return add_workdays(due_on, 1) <= today
+
+
+def furthest_reminded(today: date) -> date:
+    """The latest deadline that anybody can be reminded of today."""
+    return add_workdays(today, REMIND_BEFORE_WORKDAYS + 1)

@@ -1,6 +1,33 @@
 """How do people meet calls, drafts, the formal check and routing in the browser?"""
 
-from intake.views import call_work, calls, case_work, changes, drafts, files
+from intake.views import (
+    assignments,
+    call_work,
+    calls,
+    case_work,
+    changes,
+    conflicts,
+    departments,
+    drafts,
+    files,
+    formal_check,
+    letters,
+    notes,
+)
 from intake.views.blueprint import intake
 
-__all__ = ["call_work", "calls", "case_work", "changes", "drafts", "files", "intake"]
+__all__ = [
+    "assignments",
+    "call_work",
+    "calls",
+    "case_work",
+    "changes",
+    "conflicts",
+    "departments",
+    "drafts",
+    "files",
+    "formal_check",
+    "intake",
+    "letters",
+    "notes",
+]

@@ -18,8 +18,9 @@ from foundation.web import apply_or_show, go, now, settings
 from intake import actions, queries
 from intake.access import Case, needs_case
 from intake.forms import SectionForm, section_form, shown_answers
-from intake.models import Attachment, Call, Proposal
+from intake.models import Attachment, Call, FormalReturn, Proposal
 from intake.rules.call import CallState
+from intake.rules.formal_return import FILES, is_opened
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Gap, budget_sums, gaps_of, is_answered, is_needed, remarks_on, rows_of
 from intake.rules.questions import QUESTION_SETS, Kind, Question, QuestionSet, Section
@@ -49,6 +50,8 @@ class Writing:
     gaps: tuple[Gap, ...]
     organisation_gaps: tuple[OrganisationGap, ...]
     files: Sequence[Attachment]
+    asked: FormalReturn | None
+    """What the secretariat asks for, while the proposal is returned."""
 
     @classmethod
     def of(cls, proposal: Proposal) -> "Writing":
@@ -62,11 +65,33 @@ class Writing:
             gaps_of(questions, proposal.answers),
             organisation_gaps(queries.organisation_of(session, proposal)),
             queries.attachments_of(session, proposal.id),
+            queries.formal_return(session, proposal.id) if proposal.state is State.RETURNED else None,
         )
 
     @property
     def is_open(self) -> bool:
-        return queries.state_of_call(self.call, at=now()) is CallState.OPEN
+        """Can it be sent now? What was asked for can, whatever the call's deadline."""
+        return self.asked is not None or queries.state_of_call(self.call, at=now()) is CallState.OPEN
+
+    def is_opened(self, part: str) -> bool:
+        """May the section, or the files, be written in?"""
+        return is_opened(part, self.asked.sections if self.asked else None)
+
+    @property
+    def first_url(self) -> str:
+        """Where writing begins: the first part that is open."""
+        opened = [section for section in self.questions.sections if self.is_opened(section.key)]
+        if opened:
+            return self.section_url(opened[0])
+        return url_for("intake.files" if self.is_opened(FILES) else "intake.check", draft_id=self.proposal.id)
+
+    def after(self, section: Section) -> str:
+        """The next part that is open; at last the check."""
+        following = self.questions.sections[self.questions.sections.index(section) + 1 :]
+        opened = [one for one in following if self.is_opened(one.key)]
+        if opened:
+            return self.section_url(opened[0])
+        return url_for("intake.files" if self.is_opened(FILES) else "intake.check", draft_id=self.proposal.id)
 
     def section(self, key: str) -> Section:
         for section in self.questions.sections:
@@ -94,6 +119,7 @@ class Writing:
         sections = [
             Step(section.title, self.section_url(section), self._mark(section), section.key == here)
             for section in self.questions.sections
+            if self.is_opened(section.key) or section.key == here
         ]
         files = Step(
             "Bilag",
@@ -108,7 +134,7 @@ class Writing:
             "in_progress" if ready else "not_started",
             here == "check",
         )
-        return [who, *sections, files, check]
+        return [who, *sections, *([files] if self.is_opened(FILES) or here == "files" else []), check]
 
     def _mark(self, section: Section) -> str:
         if not any(gap.question in section.questions for gap in self.gaps):
@@ -120,11 +146,10 @@ class Writing:
 @intake.get("/drafts/<uuid:draft_id>")
 @needs_case("proposal.view")
 def draft(case: Case) -> ResponseReturnValue:
-    """The way in to a draft; once it is sent, the address leads to the case."""
-    if case.proposal.state is not State.DRAFT:
+    """The way in to a draft, or to what was asked for; once it is sent, the address leads to the case."""
+    if not case.may("proposal.edit"):
         return redirect(url_for("desk.case", reference=case.proposal.reference))
-    writing = Writing.of(case.proposal)
-    return redirect(writing.section_url(writing.questions.sections[0]))
+    return redirect(Writing.of(case.proposal).first_url)
 
 
 # ---- one section --------------------------------------------------------------------------------------------------
@@ -151,6 +176,7 @@ def draft_section(case: Case, key: str) -> ResponseReturnValue:
     form = _form(writing, section, revision)
 
     def act() -> ResponseReturnValue:
+        actions.need_opened(current_session(), case.proposal, key)
         mine = form.answers()
         disputed = _disputed(section, case.proposal, form, mine, revision)
         if disputed and (form.revision.data != revision or _is_undecided(disputed)):
@@ -226,6 +252,7 @@ def _show_section(writing: Writing, section: Section, form: SectionForm, revisio
     steps = writing.steps(section.key)
     return render_template(
         "intake/draft_section.html",
+        writing=writing,
         call=writing.call,
         proposal=writing.proposal,
         section=section,
@@ -269,10 +296,7 @@ def _after_save(writing: Writing, section: Section) -> ResponseReturnValue:
         return go(writing.section_url(section, _anchor=f"{key}-rows"), "Kladden er gemt.")
     if act == "stay":
         return go(writing.section_url(section), "Kladden er gemt.")
-    following = writing.questions.sections.index(section) + 1
-    if following == len(writing.questions.sections):
-        return go(url_for("intake.files", draft_id=writing.proposal.id))
-    return go(writing.section_url(writing.questions.sections[following]))
+    return go(writing.after(section))
 
 
 # ---- the last look, and sending ------------------------------------------------------------------------------------

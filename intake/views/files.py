@@ -15,6 +15,7 @@ from intake.access import Case, needs_case
 from intake.events import FileDownloaded
 from intake.models import Attachment
 from intake.rules.attachments import MOST_BYTES, MOST_FILES
+from intake.rules.formal_return import FILES
 from intake.views.blueprint import intake
 from intake.views.drafts import Writing
 
@@ -31,6 +32,8 @@ def _show_files(case: Case, faults: tuple[str, ...] = ()) -> str:
     there = writing.files
     return render_template(
         "intake/files.html",
+        writing=writing,
+        is_opened=writing.is_opened(FILES),
         call=writing.call,
         proposal=case.proposal,
         files=there,

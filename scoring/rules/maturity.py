@@ -50,3 +50,8 @@ def maturity_of(scores: Scores, scale: Scale) -> Fraction | None:
 def level_of(maturity: Fraction, bounds: LevelBounds) -> Level:
     """The highest level whose bound the unrounded maturity reaches (domain.md MAT2)."""
     return [level for level, least in bounds if maturity >= least][-1]
+
+
+def maturity_e4(maturity: Fraction | None) -> int | None:
+    """The maturity number times 10.000, rounded half up, so that a list can sort it; None when nothing is scored."""
+    return None if maturity is None else int(maturity * 10_000 + Fraction(1, 2))

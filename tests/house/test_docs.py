@@ -19,8 +19,11 @@ from foundation.audit import event_kinds
 from foundation.identity.roles import ROLE_WORDS, Role
 from foundation.permissions import PERMISSIONS
 from foundation.settings import PROJECT, Settings, SettingsFault
+from intake.rules.agreement import Agreement
+from intake.rules.assignment import DeclineReason
 from intake.rules.call import CallState, ExtraKind, FocusArea
 from intake.rules.formal_check import CheckOutcome
+from intake.rules.letter import LetterKind
 from intake.rules.lifecycle import LETTERS, State
 from intake.rules.proposal import Wish
 from intake.rules.track import Track
@@ -290,7 +293,7 @@ LISTS: dict[str, tuple[type[StrEnum], ...]] = {
     "Tracks": (Track,),
     "Focus areas": (FocusArea,),
     "Dimensions of maturity": (Dimension,),
-    "Smaller lists": (Level, CallState, ExtraKind, Wish, CheckOutcome, CanPay),
+    "Smaller lists": (Level, CallState, ExtraKind, Wish, CheckOutcome, CanPay, Agreement, DeclineReason, LetterKind),
 }
 
 

@@ -19,6 +19,7 @@ from foundation.permissions import PERMISSIONS
 from intake.models import Attachment, Call, CallQuestion, Proposal
 from intake.rules.questions import question_set
 from intake.rules.rights import RIGHTS, Relation
+from scoring.models import Assessment
 from tests.conftest import NOON
 from tests.fingerprint import fingerprint
 from tests.rights.matrix import case_rights
@@ -31,9 +32,8 @@ OF_A_CASE = {"reference", "draft_id"}
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Whole pages are the same on both databases; the rights matrix asks each of them on both."""
 
-WITHIN = {"formalcheck.reject": "formalcheck.record", "assessment.finalise": "assessment.edit"}
-"""Rights that are used on the page of another: a rejection is one outcome of the check, a sheet is closed where it
-is written."""
+WITHIN = {"assessment.finalise": "assessment.edit"}
+"""Rights that are used on the page of another: a sheet is closed where it is written."""
 
 ROLES_OF = {
     Relation.OWN_APPLICANT: Role.APPLICANT,
@@ -41,6 +41,7 @@ ROLES_OF = {
     Relation.ASSIGNED: Role.REVIEWER,
     Relation.UNDECLARED: Role.REVIEWER,
     Relation.UNASSIGNED: Role.REVIEWER,
+    Relation.COORDINATOR: Role.REVIEWER,
     Relation.SECRETARIAT: Role.SECRETARIAT,
     Relation.COUNCIL: Role.COUNCIL_MEMBER,
     Relation.MAYOR: Role.MAYOR_APPROVER,
@@ -53,6 +54,7 @@ VIEWS_OF = {
     "RA": Relation.ASSIGNED,
     "RU": Relation.UNDECLARED,
     "RO": Relation.UNASSIGNED,
+    "RC": Relation.COORDINATOR,
     "IH": Relation.CONFLICTED,
     "SE": Relation.SECRETARIAT,
     "CM": Relation.COUNCIL,
@@ -128,8 +130,6 @@ def test_the_table_of_rights_is_the_data_file() -> None:
     rows = case_rights()
     for action, cells in RIGHTS.items():
         states = {view: cells.get(relation, frozenset()) for view, relation in VIEWS_OF.items()}
-        if action == "formalcheck.reject":
-            continue  # From b the check is recorded on the way, which is the other right; see the data file's remark.
         assert states == {view: rows[action].cells[view] for view in VIEWS_OF}, action
     assert set(rows) - set(RIGHTS) == {"history.own"}
 
@@ -175,6 +175,7 @@ def addresses(app: Flask, session: Session) -> list[str]:
         "slug": [one.slug for one in calls],
         "file_id": [session.exec(select(Attachment.id)).first() or session.exec(select(Proposal.id)).first()],
         "question_id": [session.exec(select(CallQuestion.id)).first()],
+        "assessment_id": [session.exec(select(Assessment.id)).first()],
     }
     found = []
     with app.test_request_context("http://localhost/"):

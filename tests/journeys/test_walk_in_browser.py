@@ -95,35 +95,51 @@ def _check_and_route(page: Page, site: Site, reference: str) -> None:
     sign_in(page, site, "Sagsbehandler i sekretariatet")
     picture(page, site, "20-secretariat")
     page.goto(f"{site.address}/proposals/{reference}/formal-check")
+    page.wait_for_url("**/conflict")
+    _declare(page)
+    page.goto(f"{site.address}/proposals/{reference}/formal-check")
     picture(page, site, "21-formal-check")
-    page.get_by_label("Ja, forslaget kan gå videre").check()
-    follow(page.get_by_role("button", name=re.compile("Gem|Afslut")).first)
+    for number in range(1, 18):
+        if page.locator(f"input[name='EL{number}_outcome']:checked").count() == 0:
+            page.locator(f"input[name='EL{number}_outcome'][value='ok']").check()
+            page.locator(f"[id='EL{number}_note']").fill("Set efter i forslaget.")
+    follow(page.get_by_role("button", name="Formalia er i orden"))
     page.wait_for_url("**/route")
     for box in page.get_by_role("checkbox").all():
         box.uncheck()
-    page.get_by_label("Hvem skal vurdere modenheden?").select_option(
+    page.get_by_label("Hvem skal vurdere modenheden i forvaltningen?").select_option(
         label="Konsulent i Sociale Forhold og Beskæftigelse (MSB)"
     )
+    page.get_by_label("Hvem skal vurdere modenheden i sekretariatet?").select_option(label="Fuldmægtig i sekretariatet")
     picture(page, site, "22-route")
     follow(page.get_by_role("button", name=re.compile("Send")))
     expect(page.get_by_text("Forslaget er sendt til forvaltningen.")).to_be_visible()
 
 
-def _assess(page: Page, site: Site, reference: str) -> None:
+def _answer_and_assess(page: Page, site: Site, reference: str) -> None:
     sign_in(page, site, "Konsulent i Sociale Forhold og Beskæftigelse")
     picture(page, site, "30-reviewer")
     page.goto(f"{site.address}/proposals/{reference}")
     page.wait_for_url("**/conflict")
     assert LONG not in page.content()
     picture(page, site, "31-conflict")
-    page.get_by_label("Nej, jeg er ikke inhabil").check()
-    follow(page.get_by_role("main").get_by_role("button").first)
+    _declare(page)
     page.goto(f"{site.address}/proposals/{reference}/answer")
     page.get_by_label("Hvad siger forvaltningen om forslaget?").fill("Vi ser gerne idéen prøvet.")
-    page.get_by_label("Nej", exact=True).last.check()
+    page.locator("input[name='can_pay'][value='no']").check()
+    page.locator("input[name='has_adverse_facts'][value='no']").check()
     picture(page, site, "32-answer")
     follow(page.get_by_role("main").get_by_role("button").first)
     expect(page.get_by_text("Forvaltningens svar er sendt.")).to_be_visible()
+    _assess(page, site, reference)
+
+
+def _declare(page: Page) -> None:
+    page.get_by_label("Nej, jeg er ikke inhabil").check()
+    follow(page.get_by_role("main").get_by_role("button").first)
+
+
+def _assess(page: Page, site: Site, reference: str) -> None:
     page.goto(f"{site.address}/proposals/{reference}/assessment")
     picture(page, site, "33-assessment")
     assert page.locator("input[type=radio]:checked").count() == 0, "no level may be chosen beforehand"
@@ -134,12 +150,27 @@ def _assess(page: Page, site: Site, reference: str) -> None:
     ):
         page.locator(f"input[name={name}_score][value='{score}']").check()
         page.locator(f"[name={name}_reason]").fill(f"Grunden til {name} står i forslaget.")
+        if name != "capacity":
+            page.get_by_role("button", name="Næste").click()
     follow(page.get_by_role("button", name="Afslut vurderingen"))
     expect(page.get_by_text("Din vurdering er afsluttet. Tak.")).to_be_visible()
 
 
-def _sort(page: Page, site: Site, reference: str) -> None:
+def _agree(page: Page, site: Site, reference: str) -> None:
+    """The second assessor scores the same, and the secretariat records that they agree."""
+    sign_in(page, site, "Fuldmægtig i sekretariatet")
+    page.goto(f"{site.address}/proposals/{reference}")
+    page.wait_for_url("**/conflict")
+    _declare(page)
+    _assess(page, site, reference)
     sign_in(page, site, "Sagsbehandler i sekretariatet")
+    page.goto(f"{site.address}/proposals/{reference}/consensus")
+    picture(page, site, "39-consensus")
+    follow(page.get_by_role("button", name="Registrér konsensus"))
+    expect(page.get_by_text("Konsensus er registreret.")).to_be_visible()
+
+
+def _sort(page: Page, site: Site, reference: str) -> None:
     page.goto(f"{site.address}/proposals/{reference}/case-facts")
     answers = {
         "stop": "no",
@@ -178,7 +209,8 @@ def test_a_proposal_walks_from_call_to_memo(page: Page, site: Site) -> None:
     expect(page.get_by_text(f"Vi har modtaget jeres forslag {reference}").first).to_be_visible()
     picture(page, site, "14-mailbox")
     _check_and_route(page, site, reference)
-    _assess(page, site, reference)
+    _answer_and_assess(page, site, reference)
+    _agree(page, site, reference)
     _sort(page, site, reference)
     memo = _memo(page, site, reference)
     assert memo.count("Det indstilles:") == 1

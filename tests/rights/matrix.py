@@ -9,7 +9,7 @@ from intake.rules.lifecycle import State
 
 FOLDER = Path(__file__).parent
 
-VIEWS = ("AN", "AO", "AX", "RA", "RU", "RO", "IH", "SE", "CM", "MA", "AD", "AU", "DX")
+VIEWS = ("AN", "AO", "AX", "RA", "RU", "RO", "RC", "IH", "SE", "CM", "MA", "AD", "AU", "DX")
 
 STATES = {
     "a": State("draft"),

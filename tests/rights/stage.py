@@ -25,6 +25,7 @@ from foundation.identity.roles import Actor, Role
 from foundation.settings import Settings
 from foundation.storage import Storage
 from intake.models import Attachment, ConflictDeclaration, Proposal, ReviewerAssignment
+from intake.queries import has_declared
 from intake.rules.lifecycle import State
 from intake.rules.proposal import texts_of
 from intake.rules.questions import NEWEST_SET, Kind, Question
@@ -113,7 +114,7 @@ class Viewer:
 
 
 def everyone(stage: Stage, world: World, proposal: Proposal | None = None) -> dict[str, Viewer]:
-    """All thirteen points of view; with a proposal, also as the letters say they stand to it."""
+    """All fourteen points of view; with a proposal, also as the letters say they stand to it."""
     leaver = world.add_staff("DX", Role.SECRETARIAT)
     if proposal is not None:
         relate(world, proposal)
@@ -147,17 +148,19 @@ def relate(world: World, proposal: Proposal) -> None:
                     assigned_at=world.at,
                 )
             )
-    answers = {"IH": True} if people["RA"].person_id in assigned else {"IH": True, "RA": False}
-    for view, has_conflict in answers.items():
-        session.add(
-            ConflictDeclaration(
-                proposal_id=proposal.id,
-                person_id=people[view].person_id,
-                has_conflict=has_conflict,
-                ground="Søster i bestyrelsen" if has_conflict else "",
-                declared_at=world.at,
-            )
+    if people["RA"].person_id not in assigned:
+        world.free_of_conflict("RA", proposal)
+    if proposal.state is not State.DRAFT and not has_declared(session, people["SE"].person_id, proposal.id):
+        world.free_of_conflict("SE", proposal)
+    session.add(
+        ConflictDeclaration(
+            proposal_id=proposal.id,
+            person_id=people["IH"].person_id,
+            has_conflict=True,
+            ground="Søster i bestyrelsen",
+            declared_at=world.at,
         )
+    )
     session.commit()
 
 
@@ -167,7 +170,7 @@ def marked_case(world: World, state: State) -> Proposal:
         State.DRAFT: world.draft,
         State.SUBMITTED: world.submitted,
         State.FORMAL_CHECK: world.checked,
-        State.RETURNED: world.checked,
+        State.RETURNED: world.returned,
         State.WITHDRAWN: world.checked,
         State.FORMALLY_REJECTED: world.checked,
         State.WITH_DEPARTMENTS: world.declared,

@@ -27,18 +27,29 @@ def test_donation_walks_to_sorted(world: World, session: Session) -> None:
     assert kinds == [
         "proposal_started",
         "proposal_submitted",
+        "case_worker_assigned",
+        "formal_items_recorded",
         "formal_check_recorded",
         "proposal_routed",
         "conflict_declared",
+        "assignment_accepted",
+        "conflict_declared",
+        "assignment_accepted",
         "department_answered",
         "departments_all_answered",
         "assessment_finalised",
+        "assessment_finalised",
+        "consensus_recorded",
         "case_facts_recorded",
         "sorting_confirmed",
     ]
-    letters = session.exec(select(OutgoingMail.to_address, OutgoingMail.subject).order_by(OutgoingMail.subject)).all()
+    letters = session.exec(
+        select(OutgoingMail.to_address, OutgoingMail.subject).order_by(OutgoingMail.subject, OutgoingMail.to_address)
+    ).all()
     assert letters == [
+        ("rc@x.example", "Din forvaltning er spurgt om sag 2027-01-001"),
         ("ra@x.example", "Sag 2027-01-001 er hos dig til vurdering"),
+        ("s2@x.example", "Sag 2027-01-001 er hos dig til vurdering"),
         ("ao@x.example", "Vi har modtaget jeres forslag 2027-01-001"),
     ]
 

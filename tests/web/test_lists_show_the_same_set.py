@@ -72,7 +72,8 @@ def shelf(world: World) -> Shelf:
         _assign(world, proposal, "RA")
         _assign(world, proposal, "RU")
     for proposal in free.values():
-        _declare(world, proposal, "RA", has_conflict=False)
+        for view in ("RA", "SE", "S2"):
+            _declare(world, proposal, view, has_conflict=False)
     for proposal in closed.values():
         for view in ("RA", "SE", "CM", "MA", "AU"):
             _declare(world, proposal, view, has_conflict=True)
@@ -227,7 +228,8 @@ def _fill(world: World, count: int, state: State) -> None:
     world.session.flush()
     for proposal in made:
         _assign(world, proposal, "RA")
-        _declare(world, proposal, "RA", has_conflict=False)
+        for view in ("RA", "SE", "S2"):
+            _declare(world, proposal, view, has_conflict=False)
     world.session.commit()
 
 

@@ -6,7 +6,7 @@ changes no row and no file, and holds no field of the case.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -20,13 +20,25 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from foundation.audit import AuditEvent
+from foundation.clock import today
 from foundation.identity.models import Invitation, Membership, RoleGrant, WebSession
-from intake.models import CallQuestion, ConflictDeclaration, Proposal, ProposalVersion, ReviewerAssignment
+from foundation.identity.roles import Role
+from intake.models import (
+    CallQuestion,
+    ConflictDeclaration,
+    DepartmentRequest,
+    FormalCheckItem,
+    FormalReturn,
+    Proposal,
+    ProposalVersion,
+    ReviewerAssignment,
+)
 from intake.rules.call import ExtraKind
+from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import PROPOSAL_MOVES, State
-from scoring.models import Assessment, DepartmentAnswer
+from scoring.models import Assessment, DepartmentAnswer, Hearing
 from scoring.rules.dimensions import Dimension
-from tests.builders import World, a_pdf, csrf_token
+from tests.builders import World, a_png, csrf_token
 from tests.conftest import NOON
 from tests.rights.matrix import STATES, VIEWS, CaseRight, SiteRight, case_rights, site_rights
 from tests.rights.stage import (
@@ -44,7 +56,7 @@ from tests.rights.stage import (
 
 CASES = case_rights()
 SITE = site_rights()
-CELLS = 27 * 13 * 19
+CELLS = 42 * 14 * 19
 """Actions × points of view × states. Whoever adds an action raises this; nobody lowers it unseen."""
 
 SHEET = {
@@ -81,11 +93,12 @@ class Ask:
     form: Callable[["Trial"], Mapping[str, Any]] | None = None
     acts: tuple[str, ...] = ()
     acts_in: Mapping[State, tuple[str, ...]] = field(default_factory=dict)
+    acts_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prepare: Callable[["Trial"], None] | None = None
     lands: int = 200
 
-    def acts_after(self, state: State) -> tuple[str, ...]:
-        return self.acts_in.get(state, self.acts)
+    def acts_after(self, state: State, view: str) -> tuple[str, ...]:
+        return self.acts_of.get(view) or self.acts_in.get(state, self.acts)
 
 
 def _typed(**fields: str) -> Callable[["Trial"], Mapping[str, Any]]:
@@ -97,7 +110,7 @@ def _draft_answers(trial: "Trial") -> Mapping[str, Any]:
 
 
 def _new_file(_trial: "Trial") -> Mapping[str, Any]:
-    return {"files": (BytesIO(a_pdf()), "budget.pdf")}
+    return {"files": (BytesIO(a_png()), "budget.png")}
 
 
 def _with_nobody_on_it(trial: "Trial") -> None:
@@ -124,7 +137,133 @@ def _sent_before(trial: "Trial") -> None:
 
 
 def _routing(trial: "Trial") -> Mapping[str, Any]:
+    if trial.state is State.WITH_DEPARTMENTS:
+        dates = dict.fromkeys(("due_MSB", "due_MBU", "due_MSO", "due_MTM", "due_MKB", "due_BA"), "14.4.2027")
+        asked = {"lead": "MSB", "asked": ["MSB", "MBU"], "reason": "Unge bor der også"}
+        return {**asked, **dates, "version": str(trial.proposal.version)}
     return {"lead": "MBU", "reviewer": str(trial.world.people["RO"].person_id), "due_on": "14.4.2027"}
+
+
+def _versioned(**fields: Any) -> Callable[["Trial"], Mapping[str, Any]]:
+    return lambda trial: {**fields, "version": str(trial.proposal.version)}
+
+
+def _everything_opened(trial: "Trial") -> None:
+    """A returned proposal may be mended where the secretariat opened it: here everywhere."""
+    trial.connection.execute(
+        sa.update(FormalReturn)
+        .where(col(FormalReturn.proposal_id) == trial.proposal.id)
+        .values(sections=["idea", "money", "files"])
+    )
+
+
+def _found_missing(trial: "Trial") -> None:
+    """One demand is found to be missing, as it is before a return or a rejection."""
+    trial.connection.execute(
+        sa.update(FormalCheckItem)
+        .where(col(FormalCheckItem.proposal_id) == trial.proposal.id, col(FormalCheckItem.rule) == "EL10")
+        .values(outcome=CheckOutcome.MISSING)
+    )
+    trial.connection.execute(
+        sa.update(FormalReturn)
+        .where(col(FormalReturn.proposal_id) == trial.proposal.id)
+        .values(due_on=today(NOON) - timedelta(days=1))
+    )
+
+
+def _to_colleague(trial: "Trial") -> Mapping[str, Any]:
+    return {"colleague": str(trial.world.people["RC"].person_id), "reason": "Hun kender området"}
+
+
+def _new_person(trial: "Trial") -> Mapping[str, Any]:
+    return {"person": f"MSB:{trial.world.people['RC'].person_id}"}
+
+
+def _ended_person(trial: "Trial") -> Mapping[str, Any]:
+    return {"person": str(trial.world.people["RU"].person_id), "reason": "Ferie"}
+
+
+def _asked_department(trial: "Trial") -> None:
+    """The department that leads has not answered yet."""
+    trial.connection.execute(
+        sa.update(DepartmentRequest)
+        .where(col(DepartmentRequest.proposal_id) == trial.proposal.id)
+        .values(answered_at=None)
+    )
+
+
+def _declared_by_ih(trial: "Trial") -> Mapping[str, Any]:
+    found = trial.connection.execute(
+        sa.select(ConflictDeclaration.id).where(  # type: ignore[call-overload]
+            col(ConflictDeclaration.proposal_id) == trial.proposal.id,
+            col(ConflictDeclaration.person_id) == trial.world.people["IH"].person_id,
+        )
+    )
+    return {"declaration": str(found.scalar_one()), "outcome": "upheld", "note": "Nær familie"}
+
+
+def _sheet_finished(trial: "Trial") -> None:
+    """There is a finished sheet, also before the departments have all answered."""
+    found = sa.select(Assessment.id).where(col(Assessment.id) == trial.sheet_id)  # type: ignore[call-overload]
+    if trial.connection.execute(found).first() is None:
+        trial.connection.execute(
+            sa.insert(Assessment).values(
+                id=trial.sheet_id,
+                proposal_id=trial.proposal.id,
+                assessor_id=trial.world.people["RA"].person_id,
+                department_code="MSB",
+                scale_id="2026",
+                proposal_version=1,
+                saved_at=NOON,
+                finalised_at=NOON,
+                version=1,
+            )
+        )
+    _note_finished(trial, NOON)
+
+
+def _note_finished(trial: "Trial", at: datetime | None) -> None:
+    trial.connection.execute(
+        sa.update(ReviewerAssignment)
+        .where(
+            col(ReviewerAssignment.proposal_id) == trial.proposal.id,
+            col(ReviewerAssignment.person_id) == trial.world.people["RA"].person_id,
+        )
+        .values(finished_at=at)
+    )
+
+
+def _finished_by_both(trial: "Trial") -> None:
+    """RU's assignment has ended; the sheets of those who score are final."""
+    trial.connection.execute(
+        sa.update(ReviewerAssignment)
+        .where(
+            col(ReviewerAssignment.proposal_id) == trial.proposal.id,
+            col(ReviewerAssignment.person_id) == trial.world.people["RU"].person_id,
+        )
+        .values(ended_at=NOON)
+    )
+
+
+def _hearing_sent(trial: "Trial") -> None:
+    trial.connection.execute(
+        sa.insert(Hearing).values(
+            id=uuid4(),
+            proposal_id=trial.proposal.id,
+            facts="Der er et lignende tilbud",
+            due_on=today(NOON) - timedelta(days=1),
+            waived=False,
+            opened_by=trial.world.people["SE"].person_id,
+            opened_at=NOON,
+            answer="",
+            closing_note="",
+        )
+    )
+
+
+AGREED = {f"{dimension.value}_score": "2" for dimension in Dimension} | {
+    f"{dimension.value}_note": "Enige om det" for dimension in Dimension
+}
 
 
 def _sheet(trial: "Trial") -> Mapping[str, Any]:
@@ -133,7 +272,13 @@ def _sheet(trial: "Trial") -> Mapping[str, Any]:
 
 def _answer(trial: "Trial") -> Mapping[str, Any]:
     version = trial.version_of(DepartmentAnswer)
-    return {"statement": "Vi ser gerne idéen prøvet", "confirms_gap": "yes", "can_pay": "no", "version": version}
+    return {
+        "statement": "Vi ser gerne idéen prøvet",
+        "confirms_gap": "yes",
+        "can_pay": "no",
+        "has_adverse_facts": "no",
+        "version": version,
+    }
 
 
 def _finished_sheet(trial: "Trial") -> Mapping[str, Any]:
@@ -149,6 +294,7 @@ def _reopened(trial: "Trial") -> None:
     trial.connection.execute(
         sa.update(Assessment).where(col(Assessment.proposal_id) == trial.proposal.id).values(finalised_at=None)
     )
+    _note_finished(trial, None)
 
 
 ASKS: dict[str, tuple[Ask, ...]] = {
@@ -198,7 +344,9 @@ ASKS: dict[str, tuple[Ask, ...]] = {
     "history.own": (Ask("desk.history", "/proposals/{reference}/history"),),
     "proposal.edit": (
         Ask("intake.draft_section", "/drafts/{draft}/sections/idea"),
-        Ask("intake.draft_section", "/drafts/{draft}/sections/idea", "POST", _draft_answers),
+        Ask(
+            "intake.draft_section", "/drafts/{draft}/sections/idea", "POST", _draft_answers, prepare=_everything_opened
+        ),
         Ask("intake.files", "/drafts/{draft}/files"),
         Ask("intake.check", "/drafts/{draft}/check"),
     ),
@@ -209,22 +357,119 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             "intake.formal_check",
             "/proposals/{reference}/formal-check",
             "POST",
-            _typed(outcome="ok"),
-            acts=("formal_check_recorded",),
+            _versioned(EL5_outcome="needs_human", EL5_note="Spørg i telefonen", action="save"),
+            acts=("formal_items_recorded",),
+            acts_in={
+                State.SUBMITTED: ("case_worker_assigned", "formal_items_recorded"),
+                State.FORMAL_CHECK: ("formal_items_recorded", "formal_check_recorded"),
+            },
         ),
     ),
     "formalcheck.reject": (
+        Ask("intake.reject", "/proposals/{reference}/reject"),
         Ask(
-            "intake.formal_check",
-            "/proposals/{reference}/formal-check",
+            "intake.reject",
+            "/proposals/{reference}/reject",
             "POST",
-            _typed(outcome="not_eligible", note="Egen husleje"),
-            acts=("formal_check_recorded", "proposal_formally_rejected"),
+            _versioned(rules="EL10", considerations="Egen husleje", letter="Kære ansøger", action="send"),
+            acts=("proposal_formally_rejected",),
+            prepare=_found_missing,
+        ),
+    ),
+    "proposal.return": (
+        Ask("intake.return_proposal", "/proposals/{reference}/return"),
+        Ask(
+            "intake.return_proposal",
+            "/proposals/{reference}/return",
+            "POST",
+            _versioned(
+                asked_for="Skriv budgettet", sections="money", due_on="15.3.2027", letter="Kære ansøger", action="send"
+            ),
+            acts=("proposal_returned",),
+            prepare=_found_missing,
+        ),
+    ),
+    "caseworker.assign": (
+        Ask("intake.case_worker", "/proposals/{reference}/case-worker"),
+        Ask(
+            "intake.case_worker",
+            "/proposals/{reference}/case-worker",
+            "POST",
+            lambda trial: {"case_worker": str(trial.free_secretary), "version": str(trial.proposal.version)},
+            acts=("case_worker_assigned",),
+        ),
+    ),
+    "letter.view": (Ask("intake.letters", "/proposals/{reference}/letters"),),
+    "note.view": (Ask("intake.notes", "/proposals/{reference}/notes"),),
+    "note.write": (
+        Ask(
+            "intake.write_note",
+            "/proposals/{reference}/notes",
+            "POST",
+            _typed(text="Talt med formanden", happened_on="1.3.2027"),
+            acts=("note_written",),
         ),
     ),
     "department.route": (
         Ask("intake.route", "/proposals/{reference}/route"),
-        Ask("intake.route", "/proposals/{reference}/route", "POST", _routing, acts=("proposal_routed",)),
+        Ask(
+            "intake.route",
+            "/proposals/{reference}/route",
+            "POST",
+            _routing,
+            acts=("proposal_routed",),
+            acts_in={State.WITH_DEPARTMENTS: ("proposal_rerouted",)},
+        ),
+    ),
+    "department.exempt": (
+        Ask("intake.exempt", "/proposals/{reference}/exempt"),
+        Ask(
+            "intake.exempt",
+            "/proposals/{reference}/exempt",
+            "POST",
+            _versioned(department="MSB", reason="Har ikke området mere"),
+            acts=("department_exempted", "departments_all_answered"),
+        ),
+    ),
+    "reviewer.assign": (
+        Ask("intake.assignments", "/proposals/{reference}/assignments"),
+        Ask(
+            "intake.assignments",
+            "/proposals/{reference}/assignments",
+            "POST",
+            _new_person,
+            acts=("reviewer_assigned",),
+        ),
+        Ask("intake.end_assignment", "/proposals/{reference}/assignments/end"),
+        Ask(
+            "intake.end_assignment",
+            "/proposals/{reference}/assignments/end",
+            "POST",
+            _ended_person,
+            acts=("assignment_ended",),
+        ),
+    ),
+    "assignment.decline": (
+        Ask("intake.decline", "/proposals/{reference}/decline"),
+        Ask(
+            "intake.decline",
+            "/proposals/{reference}/decline",
+            "POST",
+            _typed(reason="no_capacity", text=""),
+            acts=("assignment_declined",),
+            prepare=_reopened,
+        ),
+    ),
+    "assignment.pass_on": (
+        Ask("intake.pass_on", "/proposals/{reference}/pass-on"),
+        Ask(
+            "intake.pass_on",
+            "/proposals/{reference}/pass-on",
+            "POST",
+            _to_colleague,
+            acts=("assignment_passed_on",),
+            prepare=_reopened,
+        ),
     ),
     "department.answer": (
         Ask("scoring.answer", "/proposals/{reference}/answer"),
@@ -245,6 +490,7 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             "POST",
             _typed(has_conflict="no"),
             acts=("conflict_declared",),
+            acts_of={"RU": ("conflict_declared", "assignment_accepted")},
         ),
         Ask(
             "intake.conflict",
@@ -252,6 +498,16 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             "POST",
             _typed(has_conflict="yes", ground="Bror i bestyrelsen"),
             acts=("conflict_declared",),
+        ),
+    ),
+    "conflict.review": (
+        Ask("intake.conflicts", "/proposals/{reference}/conflicts"),
+        Ask(
+            "intake.conflicts",
+            "/proposals/{reference}/conflicts",
+            "POST",
+            _declared_by_ih,
+            acts=("conflict_reviewed",),
         ),
     ),
     "assessment.view": (Ask("scoring.assessments", "/proposals/{reference}/assessments"),),
@@ -267,6 +523,72 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             _finished_sheet,
             acts=("assessment_finalised",),
             prepare=_reopened,
+        ),
+    ),
+    "assessment.reopen": (
+        Ask("scoring.reopen", "/proposals/{reference}/assessments/{sheet}/reopen", prepare=_sheet_finished),
+        Ask(
+            "scoring.reopen",
+            "/proposals/{reference}/assessments/{sheet}/reopen",
+            "POST",
+            _typed(reason="En fejl i niveauet"),
+            acts=("assessment_reopened",),
+            prepare=_sheet_finished,
+        ),
+    ),
+    "consensus.record": (
+        Ask("scoring.consensus", "/proposals/{reference}/consensus", prepare=_finished_by_both),
+        Ask(
+            "scoring.consensus",
+            "/proposals/{reference}/consensus",
+            "POST",
+            _versioned(**AGREED),
+            acts=("consensus_recorded",),
+            prepare=_finished_by_both,
+        ),
+    ),
+    "hearing.open": (
+        Ask("scoring.hearing", "/proposals/{reference}/hearing"),
+        Ask(
+            "scoring.hearing",
+            "/proposals/{reference}/hearing",
+            "POST",
+            _versioned(
+                facts="Der er et lignende tilbud",
+                due_on="15.3.2027",
+                letter="Svar senest 15. marts 2027",
+                action="send",
+            ),
+            acts=("hearing_opened",),
+        ),
+        Ask("scoring.waive_hearing", "/proposals/{reference}/hearing/waive"),
+        Ask(
+            "scoring.waive_hearing",
+            "/proposals/{reference}/hearing/waive",
+            "POST",
+            _versioned(reason="Ansøgeren har selv skrevet det"),
+            acts=("hearing_waived",),
+        ),
+    ),
+    "hearing.answer": (
+        Ask("scoring.answer_hearing", "/proposals/{reference}/hearing-answer", prepare=_hearing_sent),
+        Ask(
+            "scoring.answer_hearing",
+            "/proposals/{reference}/hearing-answer",
+            "POST",
+            _versioned(answer="Tilbuddet er lukket"),
+            acts=("hearing_answered",),
+            prepare=_hearing_sent,
+        ),
+    ),
+    "hearing.close": (
+        Ask(
+            "scoring.close_hearing",
+            "/proposals/{reference}/hearing/close",
+            "POST",
+            _versioned(note="Svaret ændrer ikke vurderingen"),
+            acts=("hearing_closed",),
+            prepare=_hearing_sent,
         ),
     ),
     "casefacts.edit": (
@@ -295,7 +617,6 @@ ASKS: dict[str, tuple[Ask, ...]] = {
 
 WITHIN = {
     "history.own": "proposal.view",
-    "formalcheck.reject": "formalcheck.record",
     "assessment.finalise": "assessment.edit",
 }
 """Actions that have no page of their own: they are taken on the page of another."""
@@ -337,6 +658,8 @@ class Trial:
     viewers: dict[str, Viewer]
     before: dict[str, list[str]]
     file_id: UUID | None = None
+    sheet_id: UUID | None = None
+    free_secretary: UUID | None = None
     faults: list[str] = field(default_factory=list)
     requests: int = 0
     cells: int = 0
@@ -360,7 +683,7 @@ class Trial:
 
     def path(self, ask: Ask) -> str:
         reference = self.proposal.reference or NEVER_GIVEN
-        return ask.path.format(draft=self.proposal.id, reference=reference, file=self.file_id)
+        return ask.path.format(draft=self.proposal.id, reference=reference, file=self.file_id, sheet=self.sheet_id)
 
     def try_cell(self, right: CaseRight, view: str) -> None:
         self.cells += 1
@@ -437,7 +760,7 @@ class Trial:
         by = (viewer.actor.person_id, viewer.actor.role)
         wanted = [
             (kind, self.proposal.id, *((None, None) if kind == "departments_all_answered" else by))
-            for kind in ask.acts_after(self.state)
+            for kind in ask.acts_after(self.state, viewer.view)
         ]
         found = [tuple(row) for row in rows]
         return [] if found == wanted else [f"left {found} in the history, not {wanted}"]
@@ -465,7 +788,10 @@ def trial_of(stage: Stage, connection: Connection, world: World, state: State) -
     proposal = marked_case(world, state)
     file = add_file(stage, world, proposal)
     viewers = everyone(stage, world, proposal)
-    return Trial(connection, world, proposal, viewers, rows_of(connection), file.id)
+    free = world.add_staff("S3", Role.SECRETARIAT)
+    world.session.commit()
+    sheet = connection.execute(sa.select(Assessment.id).where(col(Assessment.proposal_id) == proposal.id)).scalar()  # type: ignore[call-overload]
+    return Trial(connection, world, proposal, viewers, rows_of(connection), file.id, sheet or uuid4(), free.person_id)
 
 
 def kinds_of_state() -> list[tuple[State, ...]]:
@@ -481,19 +807,23 @@ def kinds_of_state() -> list[tuple[State, ...]]:
 def test_every_action_answers_every_view_as_the_data_says(
     kind: tuple[State, ...], on_stage: Stage, connection: Connection, world: World
 ) -> None:
-    """Every state on SQLite; on PostgreSQL, which is asked by the same statements, the first state of each kind."""
+    """Every cell on SQLite. PostgreSQL is asked by the same statements: there one state of each kind stands for all,
+    with everything that is allowed and, of the refusals, those that the database decides (another's case, a conflict).
+    """
     trial = trial_of(on_stage, connection, world, kind[0])
-    tried = kind if connection.dialect.name == "sqlite" else kind[:1]
+    whole = connection.dialect.name == "sqlite"
+    tried = kind if whole else kind[:1]
 
     for state in tried:
         trial.moved_to(state)
         for right in CASES.values():
             for view in VIEWS:
-                trial.try_cell(right, view)
+                if whole or right.allows(view, state) or view in {"AX", "IH"}:
+                    trial.try_cell(right, view)
         assert rows_of(connection) == trial.before
 
     assert not trial.faults, "\n".join(trial.faults)
-    assert trial.cells == CELLS // len(STATES) * len(tried)
+    assert trial.cells == CELLS // len(STATES) * len(tried) or not whole
     assert trial.requests > trial.cells
     assert not on_stage.mail_folder.exists()
 
@@ -560,7 +890,7 @@ def test_every_asked_path_leads_to_its_page(stage: Stage) -> None:
     router = stage.app.url_map.bind("localhost")
     for asks in ASKS.values():
         for ask in asks:
-            path = ask.path.format(draft=uuid4(), reference=NEVER_GIVEN, file=uuid4())
+            path = ask.path.format(draft=uuid4(), reference=NEVER_GIVEN, file=uuid4(), sheet=uuid4())
             assert router.match(path, ask.method)[0] == ask.endpoint
 
 
@@ -612,6 +942,13 @@ SITE_ASKS: dict[str, tuple[SiteAsk, ...]] = {
         SiteAsk("identity.end_session", "/sessions/{session_of_ax}/end", "POST", lands=303),
     ),
     "tasks.view": (SiteAsk("desk.my_tasks", "/my-tasks"),),
+    "department.view": (SiteAsk("intake.departments", "/departments"),),
+    "department.edit": (
+        SiteAsk("intake.rename_department", "/departments/name"),
+        SiteAsk("intake.add_coordinator", "/departments/coordinators"),
+        SiteAsk("intake.end_coordinator", "/departments/coordinators/end"),
+        SiteAsk("intake.route_focus_area", "/departments/focus-areas"),
+    ),
     "privacy.view": (SiteAsk("personal_data.privacy", "/privacy"),),
     "own.export": (
         SiteAsk("personal_data.mine", "/my-data"),

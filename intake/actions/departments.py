@@ -1,0 +1,164 @@
+"""How are the departments' names, coordinators and default focus areas kept, as dated master data? Nothing commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from foundation.audit import record
+from foundation.errors import Refused
+from foundation.formats import day
+from foundation.identity.models import Department, Person
+from foundation.identity.queries import held_roles
+from foundation.identity.roles import Actor, Role
+from intake.events import CoordinatorAdded, CoordinatorEnded, DepartmentRenamed, FocusAreaRouted
+from intake.models import DepartmentCoordinator, DepartmentFocus
+from intake.queries import focus_rows
+from intake.rules.call import FocusArea
+
+_ONE_DAY = timedelta(days=1)
+
+
+def rename_department(
+    session: Session, code: str, name: str, valid_from: date, *, actor: Actor, at: datetime
+) -> Department:
+    """Give a department a new name from a day on; the old one ends the day before, and old cases keep it.
+
+    Raises Refused for a day that is not after the newest name's first.
+    """
+    newest = session.exec(
+        select(Department)
+        .where(Department.code == code)
+        .order_by(col(Department.valid_from).desc())
+        .limit(1)
+        .with_for_update()
+    ).first()
+    if newest is None:
+        raise Refused("Vælg en forvaltning.", field="department")
+    _need_later(valid_from, newest.valid_from)
+    if name == newest.name:
+        raise Refused("Det hedder forvaltningen allerede. Skriv et andet navn.", field="name")
+    newest.valid_to = valid_from - _ONE_DAY
+    renamed = Department(code=code, name=name, valid_from=valid_from)
+    session.add_all([newest, renamed])
+    record(
+        session,
+        DepartmentRenamed(code, name, valid_from.isoformat()),
+        subject_type="department",
+        subject_id=renamed.id,
+        actor=actor,
+        at=at,
+    )
+    return renamed
+
+
+def _need_later(valid_from: date, newest: date) -> None:
+    if valid_from <= newest:
+        raise Refused(f"Det, der gælder nu, begyndte {day(newest)}. Vælg en dag efter den.", field="valid_from")
+
+
+def add_coordinator(
+    session: Session, code: str, person_id: UUID, valid_from: date, *, actor: Actor, at: datetime
+) -> DepartmentCoordinator:
+    """Let a reviewer hand out the department's cases from a day on. Raises Refused for who does not work there."""
+    person = session.get(Person, person_id)
+    if person is None or person.closed_at is not None or (Role.REVIEWER, code) not in held_roles(session, person_id):
+        raise Refused("Vælg en vurderer fra forvaltningen.", field="person")
+    if any(row.valid_to is None or row.valid_to >= valid_from for row in _terms(session, code, person_id)):
+        raise Refused("Personen er allerede koordinator den dag.", field="person")
+    row = DepartmentCoordinator(department_code=code, person_id=person_id, valid_from=valid_from)
+    session.add(row)
+    record(
+        session,
+        CoordinatorAdded(code, person.name, valid_from.isoformat()),
+        subject_type="department_coordinator",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+    )
+    return row
+
+
+def _terms(session: Session, code: str, person_id: UUID) -> Sequence[DepartmentCoordinator]:
+    return session.exec(
+        select(DepartmentCoordinator).where(
+            DepartmentCoordinator.department_code == code, DepartmentCoordinator.person_id == person_id
+        )
+    ).all()
+
+
+def end_coordinator(
+    session: Session, coordinator_id: UUID, valid_to: date, *, actor: Actor, at: datetime
+) -> DepartmentCoordinator:
+    """Let a coordinator's last day be that one. Raises Refused for a day before the first, or after the last."""
+    row = session.get(DepartmentCoordinator, coordinator_id)
+    if row is None:
+        raise Refused("Vælg en koordinator.", field="coordinator")
+    if valid_to < row.valid_from:
+        raise Refused(f"Personen blev koordinator {day(row.valid_from)}. Vælg en senere dag.", field="valid_to")
+    if row.valid_to is not None and valid_to >= row.valid_to:
+        raise Refused(f"Den sidste dag er allerede {day(row.valid_to)}. Vælg en tidligere dag.", field="valid_to")
+    row.valid_to = valid_to
+    session.add(row)
+    name = session.get_one(Person, row.person_id).name
+    record(
+        session,
+        CoordinatorEnded(row.department_code, name, valid_to.isoformat()),
+        subject_type="department_coordinator",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+    )
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class FocusDraft:
+    """Whom a focus area is sent to by default from a day on, and why."""
+
+    focus_area: FocusArea
+    lead: str
+    ground: str
+    others: tuple[str, ...]
+    others_ground: str
+    valid_from: date
+
+
+def set_default_departments(session: Session, draft: FocusDraft, *, actor: Actor, at: datetime) -> None:
+    """Let other departments be asked about a focus area from a day on; what held before ends the day before.
+
+    Raises Refused for a day that is not after the newest rows' first, and for others without a ground.
+    """
+    others = tuple(code for code in dict.fromkeys(draft.others) if code != draft.lead)
+    if others and not draft.others_ground:
+        raise Refused("Skriv, hvorfor de andre skal spørges.", field="others_ground")
+    rows = focus_rows(session, draft.focus_area)
+    if rows:
+        _need_later(draft.valid_from, rows[0].valid_from)
+    for row in rows:
+        if row.valid_to is None:
+            row.valid_to = draft.valid_from - _ONE_DAY
+            session.add(row)
+    lead = _focus(draft, draft.lead, draft.ground, is_lead=True)
+    session.add(lead)
+    session.add_all(_focus(draft, code, draft.others_ground, is_lead=False) for code in others)
+    record(
+        session,
+        FocusAreaRouted(draft.focus_area.value, draft.lead, others, draft.valid_from.isoformat()),
+        subject_type="department_focus",
+        subject_id=lead.id,
+        actor=actor,
+        at=at,
+    )
+
+
+def _focus(draft: FocusDraft, code: str, ground: str, *, is_lead: bool) -> DepartmentFocus:
+    return DepartmentFocus(
+        focus_area=draft.focus_area,
+        department_code=code,
+        is_lead=is_lead,
+        ground=ground,
+        valid_from=draft.valid_from,
+    )

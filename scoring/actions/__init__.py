@@ -1,0 +1,43 @@
+"""How are answers, scores, consensus, hearings, facts and sortings recorded? Nothing here commits."""
+
+from scoring.actions.answers import answer_for_department
+from scoring.actions.consensus import need_no_own_sheet, record_consensus
+from scoring.actions.facts import record_case_facts
+from scoring.actions.hearing import (
+    answer_hearing,
+    close_hearing,
+    hearing_letter,
+    send_hearing,
+    waive_hearing,
+)
+from scoring.actions.reminders import assessment_reminders_due, send_assessment_reminders
+from scoring.actions.sheets import (
+    finalise_assessment,
+    need_newest_read,
+    reopen_assessment,
+    save_assessment,
+    scoring_assignment,
+)
+from scoring.actions.sorting import confirm_sorting, override_sorting, run_sorting
+
+__all__ = [
+    "answer_for_department",
+    "answer_hearing",
+    "assessment_reminders_due",
+    "close_hearing",
+    "confirm_sorting",
+    "finalise_assessment",
+    "hearing_letter",
+    "need_newest_read",
+    "need_no_own_sheet",
+    "override_sorting",
+    "record_case_facts",
+    "record_consensus",
+    "reopen_assessment",
+    "run_sorting",
+    "save_assessment",
+    "scoring_assignment",
+    "send_assessment_reminders",
+    "send_hearing",
+    "waive_hearing",
+]
