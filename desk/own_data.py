@@ -262,8 +262,8 @@ def _assignments(session: Session, actor: Actor) -> list[Entry]:
     return [
         {
             "reference": reference,
-            **_some(row, "department_code", "scores", "due_on", "assigned_at", "accepted_at", "ended_at"),
-            **_some(row, "declined", "end_reason"),
+            **_some(row, "department_code", "scores", "due_on", "assigned_at", "accepted_at"),
+            **_some(row, "finished_at", "declined", "end_reason", "ended_at"),
         }
         for row, reference in rows
     ]

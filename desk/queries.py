@@ -19,6 +19,8 @@ from scoring.queries import (
     AskedDepartment,
     asked_departments,
     hearings_to_close,
+    hearings_to_open,
+    sees_scores,
 )
 
 _SCORING_KINDS = frozenset(
@@ -34,6 +36,8 @@ _SCORING_KINDS = frozenset(
         "assignment_declined",
     }
 )
+_SCORE_KINDS = frozenset({"consensus_recorded", "sorting_confirmed", "sorting_overridden"})
+"""The acts that tell a number of what the assessors gave."""
 _APPLICANT_KINDS = frozenset(
     {
         "proposal_started",
@@ -56,7 +60,8 @@ def readable_history(session: Session, case: Case) -> list[Happened]:
     if case.relation is Relation.OWN_APPLICANT:
         return [act for act in acts if act.event.kind in _APPLICANT_KINDS]
     if case.relation is Relation.SECRETARIAT or case.may("sorting.view"):
-        return acts
+        shown = sees_scores(session, case.actor, case.relation, case.proposal.id)
+        return acts if shown else [act for act in acts if act.event.kind not in _SCORE_KINDS]
     return [act for act in acts if act.event.kind not in _SCORING_KINDS]
 
 
@@ -75,6 +80,7 @@ class Task:
 _SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
     WaitsFor.CONFLICT_REVIEW: ("Gennemse habilitet", "intake.conflicts"),
     WaitsFor.HEARING: ("Afslut partshøringen", "scoring.hearing"),
+    WaitsFor.HEARING_TO_OPEN: ("Hør ansøgeren", "scoring.hearing"),
     WaitsFor.FORMAL_CHECK: ("Tjek formalia", "intake.formal_check"),
     WaitsFor.ROUTING: ("Send til forvaltning", "intake.route"),
     WaitsFor.OVERDUE_RETURN: ("Fristen for at svare er udløbet", "intake.reject"),
@@ -82,6 +88,8 @@ _SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
     WaitsFor.OVERDUE_DEPARTMENT: ("Forvaltningens frist er udløbet", "desk.case"),
     WaitsFor.CONSENSUS: ("Afstem vurderingerne", "scoring.consensus"),
     WaitsFor.SORTING: ("Sorter", "scoring.sorting"),
+    WaitsFor.MORE_ASSESSORS: ("Vælg en vurderer mere", "intake.assignments"),
+    WaitsFor.LATE_ASSESSOR: ("En vurderer er forsinket", "desk.case"),
 }
 
 
@@ -102,6 +110,7 @@ def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[Secre
     waiting = [
         *unreviewed_conflicts(session, actor),
         *cases_waiting(session, actor, hearings_to_close(on), WaitsFor.HEARING),
+        *cases_waiting(session, actor, hearings_to_open(), WaitsFor.HEARING_TO_OPEN),
         *secretariat_queue(session, actor, on=on),
     ]
     return [
@@ -137,10 +146,10 @@ def reviewer_desk(session: Session, actor: Actor) -> list[DueCase]:
 
 
 def done_by_reviewer(session: Session, case: Case) -> frozenset[str]:
-    """What an assigned reviewer has finished on a case: the department's answer, the own score sheet."""
+    """What an assigned reviewer has finished on a case, or is not to do: the department's answer, the own sheet."""
     done = _not_asked_for(session, case)
-    if any(
-        one.answer is not None and one.request.department_code == case.actor.department
+    if not any(
+        one.answer is None and one.request.exempt_at is None and one.request.department_code == case.actor.department
         for one in asked_departments(session, case.proposal.id)
     ):
         done.add("department.answer")
@@ -186,6 +195,7 @@ class CaseWork:
     departments: list[DepartmentStanding]
     assessors: list[AssessorStanding]
     done: int
+    somebody_is_exempt: bool
 
     @property
     def everyone_answered(self) -> bool:
@@ -211,7 +221,9 @@ def case_work(session: Session, proposal_id: UUID, *, on: date) -> CaseWork:
         for row, name in people
         if row.scores
     ]
-    return CaseWork(departments, assessors, sum(one.standing.tone in _DONE for one in departments))
+    done = sum(one.standing.tone in _DONE for one in departments)
+    is_exempt = any(one.request.exempt_at is not None and one.request.answered_at is None for one in asked)
+    return CaseWork(departments, assessors, done, is_exempt)
 
 
 _DONE = frozenset({"success", "info"})

@@ -118,6 +118,7 @@ def case_tabs(case: Case) -> list[tuple[str, str, bool]]:
     pages = [
         ("Overblik", "desk.case", "proposal.view"),
         ("Forslag", "desk.proposal", "proposal.view"),
+        ("Formalia", "intake.formalities", "formalcheck.view"),
         ("Vurdering", "scoring.assessments", "assessment.view"),
         ("Høring", "scoring.hearing", "hearing.open"),
         ("Sortering", "scoring.sorting", "sorting.view"),

@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "revision.list": frozenset({Role.APPLICANT, Role.SECRETARIAT, Role.AUDITOR}),
     "receipt.view": frozenset({Role.APPLICANT}),
     "proposal.list": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+    "formalcheck.view": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
     "formalcheck.record": frozenset({Role.SECRETARIAT}),
     "formalcheck.reject": frozenset({Role.SECRETARIAT}),
     "proposal.return": frozenset({Role.SECRETARIAT}),

@@ -30,6 +30,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestURITooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms import BooleanField, Field
+from wtforms.fields.choices import SelectFieldBase
+from wtforms.widgets import HiddenInput
 
 from foundation.clock import Clock
 from foundation.db import begin_writing, close_session, current_session, writes_now
@@ -230,6 +233,7 @@ def apply_or_show(
     """The shape of every form view: show it, or act; a faulty form or a refused field comes back with 422."""
     if request.method in SAFE_METHODS:
         return show()
+    g.not_typed = frozenset(field.name for field in form if _is_chosen(field))
     if form.validate():
         try:
             return act()
@@ -239,6 +243,12 @@ def apply_or_show(
             field = form[refused.field]
             field.errors = [*field.errors, refused.text]
     return make_response(show(), 422)
+
+
+def _is_chosen(field: Field) -> bool:
+    """The answer is picked, or carried by the page: no text that a person wrote."""
+    choices = (SelectFieldBase, BooleanField)  # Radios and several ticks are select fields, too.
+    return isinstance(field, choices) or isinstance(field.widget, HiddenInput)
 
 
 # ---- error pages -----------------------------------------------------------------------------------------------
@@ -405,6 +415,7 @@ def _typed() -> list[tuple[str, str]]:
         (labels.get(name, name), value)
         for name, value in _typed_pairs()
         if value.strip()
+        and name not in g.get("not_typed", ())
         and not _looks_like_key(value)
         and name not in ("version", "revision", "action", "next", "disputed")
     ]

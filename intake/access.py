@@ -20,7 +20,7 @@ from foundation.db import current_session, writes_now
 from foundation.errors import NotAllowed, NotFound, Refused
 from foundation.identity.roles import Actor, Role
 from foundation.permissions import PERMISSIONS, signed_in
-from foundation.web import now
+from foundation.web import SAFE_METHODS, now
 from intake.models import Proposal
 from intake.queries import coordinates, find_draft, find_proposal, has_declared, relation_to
 from intake.rules.rights import APPLICANTS, RIGHTS, Relation, may, states_for
@@ -44,9 +44,10 @@ class Case:
 class DeclareFirst(Exception):
     """Assessors and the secretariat must say whether there is a conflict of interest before the case opens."""
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, relation: Relation) -> None:
         super().__init__(reference)
         self.reference = reference
+        self.relation = relation
 
 
 def check_case(session: Session, actor: Actor, action: str, proposal: Proposal | None, *, on: date) -> Case:
@@ -57,7 +58,7 @@ def check_case(session: Session, actor: Actor, action: str, proposal: Proposal |
     relation = _relation_for(session, actor, action, proposal, on=on)
     if actor.role in PERMISSIONS[action] and may(action, relation, proposal.state):
         if action != "conflict.declare" and _must_declare(session, actor, relation, proposal):
-            raise DeclareFirst(proposal.reference or "")
+            raise DeclareFirst(proposal.reference or "", relation)
         return Case(proposal, relation, actor)
     if not may("proposal.view", relation, proposal.state):
         _refuse_unseen(relation, proposal, action)
@@ -84,11 +85,15 @@ def _must_declare(session: Session, actor: Actor, relation: Relation, proposal: 
 
 
 def _refuse_unseen(relation: Relation, proposal: Proposal, action: str) -> NoReturn:
-    """Refuse somebody who may not even see the case, without a word about it."""
+    """Refuse somebody who may not even see the case, without a word about it.
+
+    An assessor who has not declared yet is led to the question from every page that opens with the answer.
+    """
     if relation in APPLICANTS:
         raise NotFound
-    if action == "proposal.view" and may("conflict.declare", relation, proposal.state):
-        raise DeclareFirst(proposal.reference or "")
+    opens = may(action, Relation.ASSIGNED, proposal.state)
+    if opens and may("conflict.declare", relation, proposal.state):
+        raise DeclareFirst(proposal.reference or "", relation)
     raise NotAllowed
 
 
@@ -117,6 +122,8 @@ def needs_case(
             try:
                 case = check_case(session, actor, action, proposal, on=today(now()))
             except DeclareFirst as first:
+                if first.relation is Relation.UNDECLARED and request.method not in SAFE_METHODS:
+                    raise NotAllowed from first
                 return redirect(url_for("intake.conflict", reference=first.reference))
             return view(case, *args, **kwargs)
 

@@ -187,12 +187,16 @@ class ConflictDeclared(Event):
 @event("conflict_reviewed")
 @dataclass(frozen=True, slots=True)
 class ConflictReviewed(Event):
-    """`reviewer` is the person whose answer was reviewed, `substitute` who takes over, if anybody was named."""
+    """`reviewer` is the person whose answer was reviewed, `substitute` who takes over, if anybody was named.
+
+    `finished_sheet` tells what became of the person's finished score sheet: dropped, kept, or "" for none.
+    """
 
     reviewer: str
     upheld: bool
     note: str
     substitute: str
+    finished_sheet: str = ""
 
 
 @event("departments_all_answered")
@@ -202,6 +206,14 @@ class DepartmentsAllAnswered(Event):
 
 
 # ---- the departments' master data -----------------------------------------------------------------------------------
+
+
+@event("department_added")
+@dataclass(frozen=True, slots=True)
+class DepartmentAdded(Event):
+    department: str
+    name: str
+    valid_from: str
 
 
 @event("department_renamed")

@@ -43,7 +43,10 @@ class AssessmentScore(SQLModel, table=True):
 
 
 class DepartmentAnswer(Keyed, Versioned, table=True):
-    """What a department says of a proposal, apart from the scores."""
+    """What a department says of a proposal, apart from the scores.
+
+    `answered_at` stays where a correction leaves the facts against the proposal as they were: they are not new.
+    """
 
     __tablename__ = "department_answer"
     __table_args__ = (

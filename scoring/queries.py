@@ -16,6 +16,7 @@ from foundation.identity.roles import Actor
 from foundation.money import ORE_PER_KRONE
 from intake.models import Call, DepartmentRequest, Proposal, ReviewerAssignment
 from intake.queries import call_of, department_requests, find_assignment, latest_formal_check
+from intake.queries.secretariat import sheet_counts
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.rights import Relation, states_for
 from intake.rules.routing import furthest_reminded
@@ -53,20 +54,29 @@ def scores_of(session: Session, assessment_id: UUID) -> dict[Dimension, Assessme
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A finished score sheet with the assessor's name and the rows by dimension."""
+    """A finished score sheet with the assessor's name and the rows by dimension.
+
+    `counts` is false for that of a department which does not lead any more, or is not asked any more.
+    """
 
     assessment: Assessment
     assessor: str
     scores: Mapping[Dimension, AssessmentScore]
+    counts: bool
 
 
 def final_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
-    """The finished sheets of a proposal that count, the first finished first.
+    """The finished sheets of a proposal that count, the first finished first."""
+    return [sheet for sheet in finished_sheets(session, proposal_id) if sheet.counts]
 
-    The assignment says which do: none of somebody who declared a conflict of interest before the sorting (FVL § 3).
+
+def finished_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
+    """The finished sheets of a proposal, the first finished first, those that do not count too.
+
+    None of somebody who declared a conflict of interest before the sorting (FVL § 3): the assignment says so.
     """
     rows = session.exec(
-        select(Assessment, Person.name)
+        select(Assessment, Person.name, sheet_counts())
         .join(Person, col(Person.id) == Assessment.assessor_id)
         .join(
             ReviewerAssignment,
@@ -76,12 +86,12 @@ def final_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
             ),
         )
         .where(Assessment.proposal_id == proposal_id, col(ReviewerAssignment.finished_at).is_not(None))
-        .order_by(col(ReviewerAssignment.finished_at))
+        .order_by(col(ReviewerAssignment.finished_at), Person.name)
     ).all()
-    scores: dict[UUID, dict[Dimension, AssessmentScore]] = {sheet.id: {} for sheet, _ in rows}
+    scores: dict[UUID, dict[Dimension, AssessmentScore]] = {sheet.id: {} for sheet, _, _ in rows}
     for row in session.exec(select(AssessmentScore).where(col(AssessmentScore.assessment_id).in_(scores))):
         scores[row.assessment_id][row.dimension] = row
-    return [Sheet(sheet, name, scores[sheet.id]) for sheet, name in rows]
+    return [Sheet(sheet, name, scores[sheet.id], counts) for sheet, name, counts in rows]
 
 
 def find_sheet(session: Session, proposal_id: UUID, assessment_id: UUID) -> Assessment | None:
@@ -178,36 +188,54 @@ def sees_scores(session: Session, actor: Actor, relation: Relation, proposal_id:
     """May this person read what the assessors gave?
 
     Whoever scores sees no other score before the own sheet is finished; whoever works on the case without scoring
-    sees them when the assessors have agreed (contract 8.5).
+    sees them when the assessors have agreed (contract 8.5). A sheet that was begun and never finished keeps them hidden
+    until then, also from somebody who has handed the case back: it may be given to the same person again.
     """
-    if relation is not Relation.ASSIGNED:
-        return True
     assignment = find_assignment(session, actor.person_id, proposal_id)
-    if assignment is None or not assignment.scores:
+    if relation is Relation.ASSIGNED and assignment is not None and assignment.scores:
+        return assignment.finished_at is not None
+    sheet = own_assessment(session, proposal_id, actor.person_id)
+    has_begun = sheet is not None and sheet.finalised_at is None
+    if relation is Relation.ASSIGNED or has_begun:
         return counting_consensus(session, proposal_id) is not None
-    return assignment.finished_at is not None
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class ConsensusBasis:
-    """What a consensus is found on; `lacks` says in Danish what must come first, or is empty."""
+    """What a consensus is found on; `lacks` says in Danish what must come first, or is empty.
+
+    `left_out` tells in Danish whose finished sheets do not count, or is empty.
+    """
 
     sheets: list[Sheet]
     scale: Scale
     lines: tuple[Line, ...]
     lacks: str
+    left_out: str
 
 
 def consensus_basis(session: Session, proposal: Proposal) -> ConsensusBasis:
     """The finished sheets, how far apart they are, and whether anybody is still missing."""
-    sheets = final_sheets(session, proposal.id)
+    finished = finished_sheets(session, proposal.id)
+    sheets = [sheet for sheet in finished if sheet.counts]
     if sheets:
         scale = get_scale(sheets[0].assessment.scale_id)
     else:
         scale = get_policy(call_of(session, proposal).policy_id).scale
     scores = [{key: row.score for key, row in sheet.scores.items()} for sheet in sheets]
+    left_out = _left_out([sheet.assessor for sheet in finished if not sheet.counts])
     lacks = _lacks(len(sheets), unfinished_assessors(session, proposal.id))
-    return ConsensusBasis(sheets, scale, proposed_consensus(scores, scale), lacks)
+    return ConsensusBasis(sheets, scale, proposed_consensus(scores, scale), lacks, left_out)
+
+
+def _left_out(assessors: Sequence[str]) -> str:
+    if not assessors:
+        return ""
+    return (
+        f"Vurderingen fra {', '.join(assessors)} tæller ikke, "
+        "fordi forvaltningen ikke længere leder vurderingen. Den bliver stående i sagen."
+    )
 
 
 def _lacks(finished: int, unfinished: Sequence[str]) -> str:
@@ -384,6 +412,29 @@ def latest_run(session: Session, proposal_id: UUID) -> SortingRun | None:
 
 def hearings_to_close(on: date) -> Any:
     """A select of the cases whose open hearing is answered or past its deadline: the secretariat ends it."""
-    return select(Hearing.proposal_id).where(
-        col(Hearing.closed_at).is_(None), sa.or_(col(Hearing.answered_at).is_not(None), col(Hearing.due_on) < on)
+    return (
+        select(Hearing.proposal_id)
+        .join(Proposal, col(Proposal.id) == col(Hearing.proposal_id))
+        .where(
+            col(Proposal.state).in_(sorted(states_for("hearing.close", Relation.SECRETARIAT))),
+            col(Hearing.closed_at).is_(None),
+            sa.or_(col(Hearing.answered_at).is_not(None), col(Hearing.due_on) < on),
+        )
+    )
+
+
+def hearings_to_open() -> Any:
+    """A select of the cases with facts that the applicant must be heard about, and no hearing open: `unheard_facts`."""
+    heard = sa.exists().where(
+        col(Hearing.proposal_id) == col(DepartmentAnswer.proposal_id),
+        sa.or_(col(Hearing.closed_at).is_(None), col(Hearing.opened_at) >= col(DepartmentAnswer.answered_at)),
+    )
+    return (
+        select(DepartmentAnswer.proposal_id)
+        .join(Proposal, col(Proposal.id) == col(DepartmentAnswer.proposal_id))
+        .where(
+            col(Proposal.state).in_(sorted(states_for("hearing.open", Relation.SECRETARIAT))),
+            col(DepartmentAnswer.has_adverse_facts).is_(True),
+            ~heard,
+        )
     )

@@ -38,7 +38,8 @@ FUNDABLE_INVESTMENT = {
 class Story:
     """One proposal: the answers, and the last act that has happened to it.
 
-    `until` is one of: draft, submitted, rejected, checked, routed, answered, assessed, sorted.
+    `until` is one of: draft, submitted, rejected, checked, routed, answered, assessed, sorted. `hearing` is what the
+    applicant is heard about, while the departments still have the case.
     """
 
     organisation: str
@@ -48,6 +49,7 @@ class Story:
     scores: dict[Dimension, int] = field(default_factory=dict)
     facts: dict[str, bool] = field(default_factory=dict)
     can_pay: CanPay = CanPay.NO
+    hearing: str = ""
     statement: str = "Forvaltningen kender målgruppen og ser gerne, at idéen bliver prøvet af i mindre skala."
 
 
@@ -217,6 +219,7 @@ STORIES: tuple[Story, ...] = (
         "frivillig",
         "routed",
         _answers("Unge pårørende mødes", "children_special_needs", "donation", 85_000, 12),
+        hearing="Forvaltningen har selv åbnet en gruppe for unge pårørende i samme område.",
     ),
     Story(
         "byhaven",

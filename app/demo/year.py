@@ -24,7 +24,7 @@ from intake.rules.routing import ANSWER_WITHIN_WORKDAYS
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import HIGHEST_LEVEL, Dimension
-from scoring.rules.drafts import AgreedDraft, AnswerDraft, ScoreDraft
+from scoring.rules.drafts import AgreedDraft, AnswerDraft, HearingDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 from scoring.rules.policies import get_scale
 
@@ -132,6 +132,8 @@ def _tell(scene: _Scene) -> None:
             act(scene, proposal)
     if scene.story.until == "rejected":
         _reject(scene, proposal)
+    if scene.story.hearing:
+        _hear(scene, proposal)
     scene.session.flush()
 
 
@@ -195,6 +197,25 @@ def _reject(scene: _Scene, proposal: Proposal) -> None:
         replace(draft, letter=letter),
         version=proposal.version,
         actor=actor,
+        at=at,
+    )
+    scene.session.flush()
+
+
+def _hear(scene: _Scene, proposal: Proposal) -> None:
+    """The applicant is told what speaks against the proposal, and has not answered yet."""
+    facts, at = scene.story.hearing, scene.after(20)
+    due_on = add_workdays(today(at), 10)
+    subject, letter = scoring_actions.hearing_letter(
+        proposal, scene.call, facts=facts, due_on=due_on, base_url=scene.base_url
+    )
+    scene.session.flush()
+    scoring_actions.send_hearing(
+        scene.session,
+        proposal,
+        HearingDraft(facts, due_on, subject, letter),
+        version=proposal.version,
+        actor=scene.cast.actors["sagsbehandler"],
         at=at,
     )
     scene.session.flush()

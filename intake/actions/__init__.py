@@ -24,10 +24,11 @@ from intake.actions.calls import (
     need_open,
     publish_call,
 )
-from intake.actions.conflicts import declare_conflict, review_conflict
+from intake.actions.conflicts import declare_conflict, replaceable_part, review_conflict
 from intake.actions.departments import (
     FocusDraft,
     add_coordinator,
+    add_department,
     end_coordinator,
     rename_department,
     set_default_departments,
@@ -67,6 +68,7 @@ __all__ = [
     "Routing",
     "add_call_question",
     "add_coordinator",
+    "add_department",
     "answer_reminders_due",
     "assign_case_worker",
     "assign_reviewer",
@@ -104,6 +106,7 @@ __all__ = [
     "remove_file",
     "rename_department",
     "reopen_proposal",
+    "replaceable_part",
     "reroute_proposal",
     "restore_after_deadline",
     "restore_proposal",

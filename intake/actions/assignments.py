@@ -22,6 +22,7 @@ from intake.queries import (
     has_conflict,
     has_declared,
 )
+from intake.rules.routing import REOPENED_WORKDAYS, due_when_given
 
 FINISHED = "Vurderingen er afsluttet, så sagen kan ikke gives til en anden. Bed sekretariatet om at åbne den igen."
 
@@ -105,7 +106,7 @@ def give_case(
     actor: Actor,
     at: datetime,
 ) -> ReviewerAssignment:
-    """Store the assignment, anew where the person had the case before.
+    """Store the assignment, anew where the person had the case before; a deadline that has passed becomes a later one.
 
     Whoever has answered about conflicts of interest before has nothing left to accept.
     """
@@ -119,7 +120,7 @@ def give_case(
     )
     assignment.department_code = department
     assignment.scores = department is None or _leads(session, proposal, department)
-    assignment.due_on = due_on
+    assignment.due_on = due_when_given(due_on, today=today(at))
     assignment.assigned_by, assignment.assigned_at = actor.person_id, at
     assignment.accepted_at = at if has_declared(session, person.id, proposal.id) else None
     assignment.declined, assignment.end_reason, assignment.ended_at = None, "", None
@@ -217,6 +218,9 @@ def note_reopened(session: Session, proposal: Proposal, person_id: UUID, *, at: 
     if assignment is None or assignment.finished_at is None:
         return
     assignment.finished_at = None
+    if assignment.due_on < today(at):
+        assignment.due_on = due_when_given(assignment.due_on, today=today(at), workdays=REOPENED_WORKDAYS)
+        assignment.reminded_at = assignment.overdue_reminded_at = None
     session.add(assignment)
     proposal.assessments_final -= 1
     forget_agreement(session, proposal, at=at)

@@ -13,12 +13,31 @@ from foundation.formats import day
 from foundation.identity.models import Department, Person
 from foundation.identity.queries import held_roles
 from foundation.identity.roles import Actor, Role
-from intake.events import CoordinatorAdded, CoordinatorEnded, DepartmentRenamed, FocusAreaRouted
+from intake.events import CoordinatorAdded, CoordinatorEnded, DepartmentAdded, DepartmentRenamed, FocusAreaRouted
 from intake.models import DepartmentCoordinator, DepartmentFocus
 from intake.queries import focus_rows
 from intake.rules.call import FocusArea
 
 _ONE_DAY = timedelta(days=1)
+
+
+def add_department(
+    session: Session, code: str, name: str, valid_from: date, *, actor: Actor, at: datetime
+) -> Department:
+    """Write down a department that is not known yet. Raises Refused for a code that is in use."""
+    if session.exec(select(Department.id).where(Department.code == code).limit(1)).first() is not None:
+        raise Refused("Forkortelsen er i brug. Skal forvaltningen have et nyt navn, så vælg det.", field="code")
+    added = Department(code=code, name=name, valid_from=valid_from)
+    session.add(added)
+    record(
+        session,
+        DepartmentAdded(code, name, valid_from.isoformat()),
+        subject_type="department",
+        subject_id=added.id,
+        actor=actor,
+        at=at,
+    )
+    return added
 
 
 def rename_department(

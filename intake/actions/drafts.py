@@ -63,7 +63,10 @@ def need_opened(session: Session, proposal: Proposal, part: str) -> None:
 
 
 def save_draft(session: Session, proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
-    """Store all answers, and repeat in columns what lists show."""
+    """Store all answers, and repeat in columns what lists show.
+
+    What lists show of a returned proposal is what was sent, until it is sent again.
+    """
     _write(proposal, draft)
     proposal.saved_at = at
     session.add(proposal)
@@ -72,6 +75,12 @@ def save_draft(session: Session, proposal: Proposal, draft: ProposalDraft, *, at
 
 def _write(proposal: Proposal, draft: ProposalDraft) -> None:
     proposal.answers = {key: value for key, value in draft.answers.items() if value is not None}
+    if proposal.state is not State.RETURNED:
+        show_in_lists(proposal, draft)
+
+
+def show_in_lists(proposal: Proposal, draft: ProposalDraft) -> None:
+    """Repeat in columns what lists, and the head of the case, show of the answers."""
     proposal.title = draft.title[:200]
     proposal.focus_area = draft.focus_area
     proposal.wish = draft.wish

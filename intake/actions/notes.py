@@ -1,9 +1,9 @@
 """How is an internal note written, and who has the case? Nothing here commits."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from foundation import mail
 from foundation.clock import today
@@ -16,12 +16,15 @@ from intake.events import CaseWorkerAssigned, NoteWritten
 from intake.models import CaseNote, Proposal
 from intake.queries import call_of, possible_case_workers
 
+_PRESSED_TWICE = timedelta(minutes=1)
+
 
 def write_note(
     session: Session, proposal: Proposal, *, text: str, happened_on: date, actor: Actor, at: datetime
 ) -> None:
     """Note what was said or done, and when (offentlighedsloven § 13); a note is never changed.
 
+    The same note within a minute is a button that was pressed twice, and is kept once.
     Raises Refused for an empty text, a day that has not come, and what looks like a CPR number.
     """
     if not text:
@@ -30,10 +33,25 @@ def write_note(
         raise Refused("Notatet indeholder noget, der ligner et CPR-nummer. Slet det.", field="text")
     if happened_on > today(at):
         raise Refused("Datoen kan ikke ligge efter i dag.", field="happened_on")
+    if _was_just_written(session, proposal, text=text, happened_on=happened_on, actor=actor, at=at):
+        return
     session.add(
         CaseNote(proposal_id=proposal.id, happened_on=happened_on, text=text, written_by=actor.person_id, written_at=at)
     )
     record_on(session, proposal, NoteWritten(happened_on.isoformat()), actor=actor, at=at)
+
+
+def _was_just_written(
+    session: Session, proposal: Proposal, *, text: str, happened_on: date, actor: Actor, at: datetime
+) -> bool:
+    found = select(CaseNote.id).where(
+        CaseNote.proposal_id == proposal.id,
+        CaseNote.text == text,
+        CaseNote.happened_on == happened_on,
+        CaseNote.written_by == actor.person_id,
+        CaseNote.written_at > at - _PRESSED_TWICE,
+    )
+    return session.exec(found.limit(1)).first() is not None
 
 
 def assign_case_worker(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from foundation import mail
 from foundation.clock import today
 from intake.models import Proposal, ReviewerAssignment
-from intake.queries import addressee, call_of, coordinators_of
+from intake.queries import addressee, call_of, coordinators_of, reviewers_of
 
 
 def tell(
@@ -71,6 +71,31 @@ def tell_coordinators(
         due_on=due_on,
         address=assignments_address(proposal, base_url),
     )
+
+
+def tell_asked(
+    session: Session, proposal: Proposal, department: str, *, due_on: date, at: datetime, base_url: str
+) -> bool:
+    """Write to those who hand out the department's cases; false where nobody there hears of it.
+
+    Then the secretariat is asked to choose somebody: the question must not lie where nobody sees it.
+    """
+    has_it = any(row.department_code == department for row, _name in reviewers_of(session, proposal.id))
+    if coordinator_addresses(session, proposal, department, at=at) or has_it:
+        tell_coordinators(session, proposal, department, "department_asked", due_on=due_on, at=at, base_url=base_url)
+        return True
+    tell(
+        session,
+        proposal,
+        "department_unattended",
+        [secretariat_address(session, proposal)],
+        at=at,
+        department=department,
+        call_title=call_of(session, proposal).title,
+        due_on=due_on,
+        address=assignments_address(proposal, base_url),
+    )
+    return False
 
 
 def tell_handed_back(

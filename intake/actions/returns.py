@@ -1,12 +1,15 @@
 """How is a proposal returned for what is missing, or rejected on formal grounds? Nothing here commits."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from textwrap import shorten
 
 from sqlmodel import Session
 
 from foundation import mail
 from foundation.clock import today
 from foundation.errors import ChangedMeanwhile, Refused
+from foundation.formats import day
 from foundation.identity.roles import Actor
 from foundation.text import find_cpr
 from intake.actions.formal_check import found_outcomes, record_outcome
@@ -15,12 +18,17 @@ from intake.actions.moves import move_proposal, record_on
 from intake.events import ProposalFormallyRejected, ProposalReturned
 from intake.models import Call, FormalReturn, Proposal
 from intake.queries import formal_return, questions_of, sent_by
-from intake.rules.formal_check import DEMANDS, CheckOutcome, not_in_order
-from intake.rules.formal_return import APPLICANT, FILES, RejectionDraft, ReturnDraft, due_fault
+from intake.rules.formal_check import DEMANDS, CheckOutcome, grounds_to_reject
+from intake.rules.formal_return import APPLICANT, FILES, RejectionDraft, ReturnDraft, due_fault, unsaid_in_letter
 from intake.rules.letter import LetterKind
 from intake.rules.lifecycle import State
 
 _NO_LETTER = "Lav et udkast til brevet, og læs det igennem, før du sender."
+_SHOWN = 80
+"""Characters of a longer text that a refusal repeats."""
+_NO_GROUND = (
+    "Vælg kun krav, som I har fundet ikke er opfyldt. Mangler der noget, skal forslaget først have været sendt retur."
+)
 
 
 def return_letter(
@@ -63,7 +71,8 @@ def return_proposal(
     if proposal.version != version:
         raise ChangedMeanwhile
     subject, _ = return_letter(session, proposal, call, draft, at=at, base_url=base_url)
-    _check_letter(draft.letter)
+    _check_letter(draft.letter, must_say=draft.asked_for)
+    _need_deadline(draft)
     move_proposal(proposal, "proposal.return")
     session.add(
         FormalReturn(
@@ -135,7 +144,7 @@ def reject_formally(
     if proposal.version != version:
         raise ChangedMeanwhile
     subject, _ = rejection_letter(session, proposal, call, draft, actor=actor, at=at)
-    _check_letter(draft.letter)
+    _check_letter(draft.letter, must_say=[draft.considerations])
     record_outcome(session, proposal, call, CheckOutcome.NOT_ELIGIBLE, note=draft.considerations, actor=actor, at=at)
     move_proposal(proposal, "formalcheck.reject")
     proposal.saved_at = at
@@ -151,21 +160,35 @@ def _check_rejection(session: Session, proposal: Proposal, draft: RejectionDraft
     found = found_outcomes(session, proposal)
     if not found:
         raise Refused("Gem formalitjekket, før du afviser forslaget.")
-    if not draft.rules or not set(not_in_order(found)).issuperset(draft.rules):
+    if not draft.rules:
         raise Refused("Vælg mindst ét krav, som ikke er i orden i formalitjekket.", field="rules")
+    was_returned = formal_return(session, proposal.id) is not None
+    if not set(grounds_to_reject(found, was_returned=was_returned)).issuperset(draft.rules):
+        raise Refused(_NO_GROUND, field="rules")
     if not draft.considerations:
         raise Refused("Skriv, hvad der er lagt vægt på.", field="considerations")
 
 
-def _check_letter(letter: str) -> None:
+def _check_letter(letter: str, *, must_say: Iterable[str]) -> None:
     if not letter:
         raise Refused(_NO_LETTER, field="letter")
     if find_cpr(letter):
         raise Refused("Brevet indeholder noget, der ligner et CPR-nummer. Slet det.", field="letter")
+    for text in unsaid_in_letter(letter, must_say):
+        said = shorten(text, _SHOWN, placeholder=" …")
+        raise Refused(f"Brevet nævner ikke »{said}«. Lav et nyt udkast, eller ret brevet.", field="letter")
+
+
+def _need_deadline(draft: ReturnDraft) -> None:
+    """The applicant is held to the deadline that is stored, so the letter names that one."""
+    if day(draft.due_on) not in draft.letter:
+        raise Refused(
+            f"Brevet nævner ikke fristen, {day(draft.due_on)}. Lav et nyt udkast, eller ret brevet.", field="letter"
+        )
 
 
 def _send(
     session: Session, proposal: Proposal, kind: LetterKind, subject: str, body: str, *, actor: Actor, at: datetime
 ) -> None:
-    """To whoever sent the proposal last."""
+    """To whoever sent the proposal last and is still there, or to the organisation."""
     send_letter(session, proposal, kind, subject, body, to=sent_by(session, proposal), actor=actor, at=at)

@@ -13,7 +13,7 @@ from foundation.identity.models import Person
 from foundation.identity.roles import Actor
 from intake.actions.assignments import close_assignment, give_case, need_free_to_take
 from intake.actions.moves import move_proposal, record_on
-from intake.actions.notices import tell_assigned, tell_coordinators, tell_ended
+from intake.actions.notices import tell_asked, tell_assigned, tell_coordinators, tell_ended
 from intake.events import (
     DepartmentExempted,
     DepartmentsAllAnswered,
@@ -59,8 +59,11 @@ def route_proposal(
     actor: Actor,
     at: datetime,
     base_url: str,
-) -> None:
-    """Send a checked proposal to its departments and its assessors. Raises Refused at the field that is wrong."""
+) -> tuple[str, ...]:
+    """Send a checked proposal to its departments and its assessors. Raises Refused at the field that is wrong.
+
+    Returns the departments in which nobody could be told, so that the secretariat must choose somebody itself.
+    """
     people = _checked(session, proposal, routing, actor=actor, at=at)
     move_proposal(proposal, "department.route")
     asked = [routing.lead, *(code for code in dict.fromkeys(routing.others) if code != routing.lead)]
@@ -76,8 +79,11 @@ def route_proposal(
         actor=actor,
         at=at,
     )
-    for code in asked:
-        tell_coordinators(session, proposal, code, "department_asked", due_on=routing.due_on, at=at, base_url=base_url)
+    return tuple(
+        code
+        for code in asked
+        if not tell_asked(session, proposal, code, due_on=routing.due_on, at=at, base_url=base_url)
+    )
 
 
 def _checked(
@@ -169,11 +175,12 @@ def reroute_proposal(
     actor: Actor,
     at: datetime,
     base_url: str,
-) -> None:
+) -> tuple[str, ...]:
     """Ask other departments, or by another day, while they have the case; whoever has answered is not asked again.
 
-    Assessors of a department that led before no longer score, but for those who have finished. Raises ChangedMeanwhile
-    for an old `version`, Refused at the field that is wrong.
+    Assessors of a department that led before no longer score, but for those who have finished. Returns the departments
+    in which nobody could be told of it. Raises ChangedMeanwhile for an old `version`, Refused at the field that is
+    wrong.
     """
     if proposal.version != version or proposal.state is not State.WITH_DEPARTMENTS:
         raise ChangedMeanwhile
@@ -189,8 +196,14 @@ def reroute_proposal(
         _give_lead(session, proposal, change.lead, at=at, base_url=base_url)
     for code in change.moved:
         _move_deadline(session, proposal, change.rows[code], due[code])
-    for code in change.added:
-        tell_coordinators(session, proposal, code, "department_asked", due_on=due[code], at=at, base_url=base_url)
+    session.flush()
+    newly = {*change.added, change.lead} - {""}
+    asked = [one for one in department_requests(session, proposal.id) if one.department_code in newly]
+    unattended = tuple(
+        one.department_code
+        for one in asked
+        if not tell_asked(session, proposal, one.department_code, due_on=one.due_on, at=at, base_url=base_url)
+    )
     record_on(
         session,
         proposal,
@@ -200,6 +213,7 @@ def reroute_proposal(
     )
     proposal.saved_at = at
     _recount(session, proposal, at=at)
+    return unattended
 
 
 def _change(session: Session, proposal: Proposal, rerouting: Rerouting, *, at: datetime) -> _Change:

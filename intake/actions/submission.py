@@ -12,13 +12,14 @@ from foundation.errors import Refused
 from foundation.identity.models import Organisation
 from foundation.identity.organisation_rules import organisation_gaps, organisation_snapshot
 from foundation.identity.roles import Actor
+from intake.actions.drafts import show_in_lists
 from intake.actions.moves import move_proposal, record_on
 from intake.events import ProposalSubmitted
 from intake.models import Attachment, Call, FormalReturn, Proposal, ProposalVersion
 from intake.queries import attachments_of, formal_return, newest_version, questions_of, state_of_call
 from intake.rules.call import CallState, reference
 from intake.rules.lifecycle import State
-from intake.rules.proposal import gaps_of, holds_cpr
+from intake.rules.proposal import ProposalDraft, gaps_of, holds_cpr
 
 
 def submit_proposal(
@@ -36,6 +37,7 @@ def submit_proposal(
         _give_reference(session, proposal, call)
     asked = _answered_return(session, proposal, at=at)
     move_proposal(proposal, "proposal.submit")
+    show_in_lists(proposal, ProposalDraft(proposal.answers))
     if asked is None:
         proposal.received_at = at
     proposal.reopened_at = None

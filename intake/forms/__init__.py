@@ -14,7 +14,13 @@ from intake.forms.calls import (
     question_fields,
 )
 from intake.forms.case_work import ConflictForm, ExemptForm, RouteForm, reroute_form
-from intake.forms.departments import AddCoordinatorForm, EndCoordinatorForm, FocusAreaForm, RenameDepartmentForm
+from intake.forms.departments import (
+    AddCoordinatorForm,
+    AddDepartmentForm,
+    EndCoordinatorForm,
+    FocusAreaForm,
+    RenameDepartmentForm,
+)
 from intake.forms.formal_check import (
     CaseWorkerForm,
     FormalCheckForm,
@@ -29,6 +35,7 @@ from intake.forms.proposal import SectionForm, WithdrawForm, section_form, shown
 __all__ = [
     "ActOnCallForm",
     "AddCoordinatorForm",
+    "AddDepartmentForm",
     "AssignForm",
     "CallContactForm",
     "CallForm",

@@ -2,7 +2,7 @@
 
 from wtforms.validators import Optional
 
-from foundation.fields import ChoiceField, DanishForm, ProseField, RadiosField, choice, required
+from foundation.fields import ChoiceField, DanishForm, ProseField, RadiosField, VersionField, choice, required
 from intake.rules.assignment import DeclineReason
 from intake.wording import words
 
@@ -46,6 +46,7 @@ class PassOnForm(DanishForm):
 
 
 class ReviewConflictForm(DanishForm):
+    version = VersionField()
     declaration = ChoiceField("Hvis svar afgør du?", validators=[required("Vælg et svar.")])
     outcome = RadiosField(
         "Er personen inhabil?",
@@ -63,6 +64,6 @@ class ReviewConflictForm(DanishForm):
     )
     substitute = ChoiceField(
         "Hvem skal tage over?",
-        description="Skulle personen vurdere forslaget, får den nye sagen med det samme.",
+        description="Den nye får personens arbejde med sagen med det samme, og får en mail om det.",
         validators=[Optional()],
     )

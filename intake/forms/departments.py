@@ -1,6 +1,6 @@
 """Which fields are there for the departments' master data?"""
 
-from wtforms.validators import Optional
+from wtforms.validators import Optional, Regexp
 
 from foundation.fields import ChecksField, ChoiceField, DanishForm, DateField, LineField, ProseField, required
 from foundation.fields import choice as option
@@ -8,6 +8,20 @@ from intake.rules.call import FocusArea
 from intake.wording import words
 
 _WHICH_DAY = "Skriv en dato, for eksempel 1.1.2028."
+
+
+class AddDepartmentForm(DanishForm):
+    code = LineField(
+        "Forkortelse",
+        description="To til otte store bogstaver, for eksempel MSB. Den kan ikke ændres senere.",
+        validators=[
+            required("Skriv forvaltningens forkortelse."),
+            Regexp(r"\A[A-ZÆØÅ]{2,8}\Z", message="Skriv to til otte store bogstaver, for eksempel MSB."),
+        ],
+        max_characters=8,
+    )
+    name = LineField("Navn", validators=[required("Skriv forvaltningens navn.")], max_characters=200)
+    valid_from = DateField("Fra hvilken dag?", validators=[required(_WHICH_DAY)])
 
 
 class RenameDepartmentForm(DanishForm):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from foundation.clock import COPENHAGEN
-from foundation.identity.models import Organisation, Person
+from foundation.identity.models import Membership, Organisation, Person
 from foundation.identity.organisation_kinds import OrganisationKind
 from foundation.identity.roles import Actor
 from intake.models import (
@@ -105,6 +105,27 @@ def reopened_past_deadline(session: Session, *, before: datetime) -> Sequence[Pr
 
 
 def sent_by(session: Session, proposal: Proposal) -> str:
+    """Where letters to the applicant go: to the newest sender who is still a member and has an open account.
+
+    Where nobody is left, to the address that the organisation is written to.
+    """
+    found = session.exec(
+        select(Person.email)
+        .join(ProposalVersion, col(ProposalVersion.sent_by) == col(Person.id))
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(
+            ProposalVersion.proposal_id == proposal.id,
+            Membership.organisation_id == proposal.organisation_id,
+            col(Membership.ended_at).is_(None),
+            col(Person.closed_at).is_(None),
+        )
+        .order_by(col(ProposalVersion.number).desc())
+        .limit(1)
+    ).first()
+    return found or organisation_of(session, proposal).contact_email
+
+
+def receipt_sent_to(session: Session, proposal: Proposal) -> str:
     """The mail address that the newest receipt went to; empty for a proposal that was never sent."""
     found = session.exec(
         select(Person.email)

@@ -20,7 +20,7 @@ from intake.models import (
     ProposalPartner,
     ReviewerAssignment,
 )
-from intake.queries.visibility import valid_on
+from intake.queries.visibility import still_reviews_there, valid_on
 from intake.rules.call import FocusArea
 from intake.rules.rights import Relation, states_for
 from intake.rules.routing import DefaultDepartment, furthest_reminded
@@ -91,7 +91,9 @@ def coordinated_departments(session: Session, person_id: UUID, *, on: date) -> f
     return frozenset(
         session.exec(
             select(DepartmentCoordinator.department_code).where(
-                DepartmentCoordinator.person_id == person_id, *valid_on(DepartmentCoordinator, on)
+                DepartmentCoordinator.person_id == person_id,
+                *valid_on(DepartmentCoordinator, on),
+                still_reviews_there(),
             )
         )
     )

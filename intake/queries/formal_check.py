@@ -12,6 +12,7 @@ from foundation.identity.roles import Role
 from intake.models import (
     Attachment,
     CaseNote,
+    FormalCheck,
     FormalCheckItem,
     FormalReturn,
     Letter,
@@ -43,6 +44,16 @@ def verified_items(session: Session, proposal_id: UUID) -> dict[str, VerifiedIte
         .where(FormalCheckItem.proposal_id == proposal_id, FormalCheckItem.proposal_version == sent.number)
     )
     return {item.rule: VerifiedItem(item, name) for item, name in rows}
+
+
+def formal_outcomes(session: Session, proposal_id: UUID) -> Sequence[tuple[FormalCheck, str]]:
+    """Every outcome that was recorded, the newest first, with the name of who recorded it."""
+    return session.exec(
+        select(FormalCheck, Person.name)
+        .join(Person, col(Person.id) == FormalCheck.checked_by)
+        .where(FormalCheck.proposal_id == proposal_id)
+        .order_by(col(FormalCheck.checked_at).desc())
+    ).all()
 
 
 def formal_return(session: Session, proposal_id: UUID) -> FormalReturn | None:

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from foundation.identity.models import Person
-from foundation.identity.roles import Actor
+from foundation.identity.roles import Actor, Role
 from intake.models import (
     ConflictDeclaration,
     DepartmentRequest,
     Proposal,
     ReviewerAssignment,
 )
-from intake.queries.visibility import STAFF_RELATION, closed_cases, conflicted, in_states, visible_to
+from intake.queries.visibility import STAFF_RELATION, closed_cases, conflicted, in_states, reviews_for, visible_to
 from intake.rules.agreement import Agreement
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
@@ -164,6 +164,7 @@ def review_queue(session: Session, actor: Actor) -> list[QueueRow]:
         .where(
             ReviewerAssignment.person_id == actor.person_id,
             col(ReviewerAssignment.ended_at).is_(None),
+            *([reviews_for(actor.department)] if actor.role is Role.REVIEWER else []),
             _is_worked_on(),
             ~conflicted(actor.person_id),
         )

@@ -36,8 +36,11 @@ class WaitsFor(StrEnum):
     OWN_ASSESSOR = "own_assessor"
     CONSENSUS = "consensus"
     SORTING = "sorting"
+    MORE_ASSESSORS = "more_assessors"
+    LATE_ASSESSOR = "late_assessor"
     CONFLICT_REVIEW = "conflict_review"
     HEARING = "hearing"
+    HEARING_TO_OPEN = "hearing_to_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,22 @@ def _waits_for(on: date) -> Any:
         (state == State.FORMAL_CHECK, WaitsFor.FORMAL_CHECK.value),
         (sa.and_(state == State.RETURNED, _return_overdue(on)), WaitsFor.OVERDUE_RETURN.value),
         (state == State.RETURNED, None),
-        (~_has_own_assessor(), WaitsFor.OWN_ASSESSOR.value),
+        (sa.and_(state == State.WITH_DEPARTMENTS, ~_has_assessor(_is_own())), WaitsFor.OWN_ASSESSOR.value),
         (sa.and_(state == State.WITH_DEPARTMENTS, _department_overdue(on)), WaitsFor.OVERDUE_DEPARTMENT.value),
         (state == State.WITH_DEPARTMENTS, None),
-        (col(Proposal.maturity_e4).is_not(None), WaitsFor.SORTING.value),
-        (col(Proposal.assessments_final) >= 2, WaitsFor.CONSENSUS.value),
+        else_=_assessment_waits_for(on),
+    )
+
+
+def _assessment_waits_for(on: date) -> Any:
+    """What a case that is assessed waits for; null where somebody who is to score has it, and still has time."""
+    return sa.case(
+        (_is_scored_by(col(ReviewerAssignment.due_on) < on), WaitsFor.LATE_ASSESSOR.value),
+        (sa.and_(_has_two_sheets(), _is_scored_by()), None),
+        (sa.and_(_has_two_sheets(), col(Proposal.maturity_e4).is_not(None)), WaitsFor.SORTING.value),
+        (_has_two_sheets(), WaitsFor.CONSENSUS.value),
+        (~_has_assessor(_is_own()), WaitsFor.OWN_ASSESSOR.value),
+        (sa.or_(~_is_scored_by(), ~_has_assessor(_leads())), WaitsFor.MORE_ASSESSORS.value),
         else_=None,
     )
 
@@ -96,12 +110,12 @@ def _waits_for(on: date) -> Any:
 def _passed() -> sa.ColumnElement[bool]:
     """The formalities of what was last sent are in order, and nobody has found otherwise since."""
     newer = sa.exists().where(
-        col(ProposalVersion.proposal_id) == col(Proposal.id),
+        col(ProposalVersion.proposal_id) == col(FormalCheck.proposal_id),
         col(ProposalVersion.received_at) > col(FormalCheck.checked_at),
     )
     later = aliased(FormalCheck)
     taken_back = sa.exists().where(
-        col(later.proposal_id) == col(Proposal.id), col(later.checked_at) > col(FormalCheck.checked_at)
+        col(later.proposal_id) == col(FormalCheck.proposal_id), col(later.checked_at) > col(FormalCheck.checked_at)
     )
     return sa.exists().where(
         col(FormalCheck.proposal_id) == col(Proposal.id),
@@ -125,13 +139,59 @@ def _department_overdue(on: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _has_own_assessor() -> sa.ColumnElement[bool]:
+def _is_own() -> sa.ColumnElement[bool]:
+    return col(ReviewerAssignment.department_code).is_(None)
+
+
+def _leads() -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        col(DepartmentRequest.proposal_id) == col(ReviewerAssignment.proposal_id),
+        col(DepartmentRequest.department_code) == col(ReviewerAssignment.department_code),
+        col(DepartmentRequest.is_lead).is_(True),
+        col(DepartmentRequest.withdrawn_at).is_(None),
+    )
+
+
+def sheet_counts() -> sa.ColumnElement[bool]:
+    """The assignment is one for the secretariat or for the department that leads now: no other sheet counts."""
+    return sa.or_(_is_own(), _leads())
+
+
+def _has_assessor(where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Somebody of such an assignment is to score, or has finished."""
     return sa.exists().where(
         col(ReviewerAssignment.proposal_id) == col(Proposal.id),
-        col(ReviewerAssignment.department_code).is_(None),
+        col(ReviewerAssignment.scores).is_(True),
+        sa.or_(col(ReviewerAssignment.ended_at).is_(None), col(ReviewerAssignment.finished_at).is_not(None)),
+        where,
+    )
+
+
+def _is_scored_by(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Somebody has the case, is to score it, and has not finished."""
+    return sa.exists().where(
+        col(ReviewerAssignment.proposal_id) == col(Proposal.id),
         col(ReviewerAssignment.scores).is_(True),
         col(ReviewerAssignment.ended_at).is_(None),
+        col(ReviewerAssignment.finished_at).is_(None),
+        *where,
     )
+
+
+def _has_two_sheets() -> sa.ColumnElement[bool]:
+    """As many sheets count as a consensus needs (contract 8.5)."""
+    finished: Any = (
+        sa.select(sa.func.count())
+        .select_from(ReviewerAssignment)
+        .where(
+            col(ReviewerAssignment.proposal_id) == col(Proposal.id),
+            col(ReviewerAssignment.finished_at).is_not(None),
+            sheet_counts(),
+        )
+        .correlate(Proposal)
+        .scalar_subquery()
+    )
+    return sa.cast(finished >= 2, sa.Boolean)
 
 
 def unreviewed_conflicts(session: Session, actor: Actor) -> list[SecretariatCase]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from foundation.identity.models import Membership, Organisation
+from foundation.identity.models import Membership, Organisation, RoleGrant
 from foundation.identity.roles import Actor, Role
 from intake.models import (
     ConflictDeclaration,
@@ -77,13 +77,19 @@ def _declared_free(person_id: UUID) -> sa.ColumnElement[bool]:
     )
 
 
-def works_on(person_id: UUID) -> sa.ColumnElement[bool]:
-    """The person has an open assignment on the case."""
+def works_on(person_id: UUID, *also: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The person has an open assignment on the case, of the kind that `also` says."""
     return sa.exists().where(
         col(ReviewerAssignment.proposal_id) == col(Proposal.id),
         col(ReviewerAssignment.person_id) == person_id,
         col(ReviewerAssignment.ended_at).is_(None),
+        *also,
     )
+
+
+def reviews_for(department: str | None) -> sa.ColumnElement[bool]:
+    """The assignment is one of the department that the session is signed in for."""
+    return col(ReviewerAssignment.department_code) == department
 
 
 def _open_to_assessor(person_id: UUID) -> sa.ColumnElement[bool]:
@@ -110,7 +116,8 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
         return col(Proposal.organisation_id).in_(actor.organisation_ids)
     free = ~conflicted(actor.person_id)
     if actor.role is Role.REVIEWER:
-        return sa.and_(works_on(actor.person_id), _open_to_assessor(actor.person_id), free)
+        assigned = works_on(actor.person_id, reviews_for(actor.department))
+        return sa.and_(assigned, _open_to_assessor(actor.person_id), free)
     seen = in_states(STAFF_RELATION[actor.role])
     if actor.role is Role.SECRETARIAT:
         return sa.and_(seen, free, ~_shut_by_assignment(actor.person_id))
@@ -126,6 +133,7 @@ def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:
     """How the actor stands to one case; nothing is asked of the database for applicants.
 
     Somebody of the secretariat who is to score a case stands to it as an assessor (domain.md APP4, one role a case).
+    What a reviewer was given for one department opens nothing to a session of another.
     """
     if actor.role is Role.APPLICANT:
         own = proposal.organisation_id in actor.organisation_ids
@@ -134,9 +142,16 @@ def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:
         return Relation.CONFLICTED
     if actor.role not in {Role.REVIEWER, Role.SECRETARIAT}:
         return STAFF_RELATION[actor.role]
-    if find_assignment(session, actor.person_id, proposal.id) is None:
+    if not _has_assignment(session, actor, proposal):
         return Relation.UNASSIGNED if actor.role is Role.REVIEWER else Relation.SECRETARIAT
     return Relation.ASSIGNED if has_declared(session, actor.person_id, proposal.id) else Relation.UNDECLARED
+
+
+def _has_assignment(session: Session, actor: Actor, proposal: Proposal) -> bool:
+    assignment = find_assignment(session, actor.person_id, proposal.id)
+    return assignment is not None and (
+        actor.role is not Role.REVIEWER or assignment.department_code == actor.department
+    )
 
 
 def find_assignment(session: Session, person_id: UUID, proposal_id: UUID) -> ReviewerAssignment | None:
@@ -160,10 +175,21 @@ def coordinates(session: Session, person_id: UUID, proposal_id: UUID, *, on: dat
             col(DepartmentRequest.withdrawn_at).is_(None),
             DepartmentCoordinator.person_id == person_id,
             *valid_on(DepartmentCoordinator, on),
+            still_reviews_there(),
         )
         .limit(1)
     ).first()
     return found is not None
+
+
+def still_reviews_there() -> sa.ColumnElement[bool]:
+    """The coordinator is a reviewer of the department today; who has left hands out nothing, whatever the dates say."""
+    return sa.exists().where(
+        col(RoleGrant.person_id) == col(DepartmentCoordinator.person_id),
+        col(RoleGrant.role) == Role.REVIEWER,
+        col(RoleGrant.department_code) == col(DepartmentCoordinator.department_code),
+        col(RoleGrant.ended_at).is_(None),
+    )
 
 
 def valid_on(rows: Any, on: date) -> tuple[sa.ColumnElement[bool], ...]:

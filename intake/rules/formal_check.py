@@ -150,6 +150,12 @@ def not_in_order(items: Mapping[str, CheckOutcome]) -> tuple[str, ...]:
     return tuple(rule for rule in DEMANDS if items.get(rule) is not CheckOutcome.OK)
 
 
+def grounds_to_reject(items: Mapping[str, CheckOutcome], *, was_returned: bool) -> tuple[str, ...]:
+    """The demands that a person has found not to be met; what is missing is asked for first (domain.md EL16)."""
+    grounds = {CheckOutcome.NOT_ELIGIBLE} | ({CheckOutcome.MISSING} if was_returned else set())
+    return tuple(rule for rule in DEMANDS if items.get(rule) in grounds)
+
+
 def _ok(rule: str, text: str) -> Check:
     return Check(rule, CheckOutcome.OK, text)
 

@@ -64,6 +64,12 @@ def due_fault(due_on: date, *, today: date) -> str:
     return ""
 
 
+def unsaid_in_letter(letter: str, asked_for: Iterable[str]) -> tuple[str, ...]:
+    """What was typed and does not stand in the letter; where a line is broken makes no difference."""
+    said = " ".join(letter.split())
+    return tuple(text for text in asked_for if " ".join(text.split()) not in said)
+
+
 def parts_to_open(rules: Iterable[str], facts: FormalFacts, questions: QuestionSet) -> tuple[str, ...]:
     """Which parts of the form to open so that these demands can be met, in the order of the form."""
     found = set(rules)

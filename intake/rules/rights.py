@@ -72,6 +72,7 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
         Relation.AUDITOR: _SENT,
     },
     "receipt.view": {Relation.OWN_APPLICANT: _SENT},
+    "formalcheck.view": {Relation.SECRETARIAT: _SENT, Relation.AUDITOR: _SENT},
     "formalcheck.record": {Relation.SECRETARIAT: _states("bc")},
     "formalcheck.reject": {Relation.SECRETARIAT: _states("cd")},
     "proposal.return": {Relation.SECRETARIAT: _states("c")},

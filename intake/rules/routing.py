@@ -13,6 +13,9 @@ from foundation.workdays import add_workdays, is_workday
 ANSWER_WITHIN_WORKDAYS: Final = 20
 REMIND_BEFORE_WORKDAYS: Final = 5
 """domain.md DL1: an answer takes 20 working days, and a reminder goes out when 15 of them have passed."""
+GIVEN_LATE_WORKDAYS: Final = 10
+REOPENED_WORKDAYS: Final = 5
+"""What somebody has who is given a case, or a sheet again, when the deadline has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ def suggest_departments(
 def may_be_due(due_on: date, *, today: date) -> bool:
     """Can a department be asked to answer by that day: a working day after today?"""
     return due_on > today and is_workday(due_on)
+
+
+def due_when_given(asked_until: date, *, today: date, workdays: int = GIVEN_LATE_WORKDAYS) -> date:
+    """When whoever gets the work today is to be done: by the department's deadline, or by an own one once it passed."""
+    return add_workdays(today, workdays) if asked_until < today else asked_until
 
 
 def reminder_is_due(due_on: date, *, asked_on: date, today: date) -> bool:

@@ -51,10 +51,13 @@ def _route(case: Case) -> ResponseReturnValue:
             due_on=form.due_on.data,
             secretariat_assessor_id=UUID(form.assessor.data) if form.assessor.data else None,
         )
-        actions.route_proposal(
+        unattended = actions.route_proposal(
             session, proposal, found, routing, actor=case.actor, at=now(), base_url=settings().base_url
         )
-        return go(url_for("desk.case", reference=proposal.reference), "Forslaget er sendt til forvaltningen.")
+        return go(
+            url_for("desk.case", reference=proposal.reference),
+            _with_warning("Forslaget er sendt til forvaltningen.", unattended),
+        )
 
     def show() -> str:
         names = department_names(session, on=today(now()))
@@ -63,6 +66,13 @@ def _route(case: Case) -> ResponseReturnValue:
         )
 
     return apply_or_show(form, act, show)
+
+
+def _with_warning(message: str, unattended: Sequence[str]) -> str:
+    """What was done, and which departments have nobody who was told of it."""
+    if not unattended:
+        return message
+    return f"{message} Ingen koordinator har fået besked i {', '.join(unattended)}. Vælg selv en dér."
 
 
 def _route_form(case: Case) -> tuple[RouteForm, DepartmentSuggestion | None]:
@@ -111,7 +121,7 @@ def _reroute(case: Case) -> ResponseReturnValue:
     def act() -> ResponseReturnValue:
         wanted = {form.lead.data, *form.asked.data}
         due = tuple((code, form[f"due_{code}"].data) for code in names if code in wanted and f"due_{code}" in form)
-        actions.reroute_proposal(
+        unattended = actions.reroute_proposal(
             session,
             proposal,
             actions.Rerouting(lead=form.lead.data, due=due, reason=form.reason.data),
@@ -120,7 +130,7 @@ def _reroute(case: Case) -> ResponseReturnValue:
             at=now(),
             base_url=settings().base_url,
         )
-        return go(url_for("desk.case", reference=proposal.reference), "Ændringen er gemt.")
+        return go(url_for("desk.case", reference=proposal.reference), _with_warning("Ændringen er gemt.", unattended))
 
     def show() -> str:
         return render_template("intake/reroute.html", proposal=proposal, form=form, asked=asked, departments=names)

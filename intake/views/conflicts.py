@@ -14,7 +14,7 @@ from foundation.web import apply_or_show, go, now, settings
 from intake import actions, queries
 from intake.access import Case, needs_case
 from intake.forms import ConflictForm, ReviewConflictForm
-from intake.queries import DeclaredConflict
+from intake.queries import Candidate, DeclaredConflict
 from intake.views.assignments import partners_in_words
 from intake.views.blueprint import intake, label_fields
 
@@ -75,6 +75,7 @@ def conflicts(case: Case) -> ResponseReturnValue:
             upheld=form.outcome.data == "upheld",
             note=form.note.data,
             substitute_id=UUID(form.substitute.data) if form.substitute.data else None,
+            version=form.version.data or 0,
             actor=case.actor,
             at=now(),
             base_url=settings().base_url,
@@ -99,15 +100,31 @@ def _review_form(case: Case, waiting: list[DeclaredConflict]) -> ReviewConflictF
     """The form with the answers that say yes, but for the actor's own, and those who could take over."""
     others = [one for one in waiting if one.declaration.person_id != case.actor.person_id]
     newest = next((one for one in others if one.declaration.reviewed_at is None), None)
-    form = ReviewConflictForm(data={"declaration": str(newest.declaration.id) if newest else None})
+    form = ReviewConflictForm(
+        data={
+            "declaration": str(newest.declaration.id) if newest else None,
+            "version": case.proposal.version,
+        }
+    )
     form.declaration.choices = [choice("", "Vælg et svar"), *(_declared_choice(one) for one in others)]
-    taken = {row.person_id for row, _name in queries.reviewers_of(current_session(), case.proposal.id)}
-    people = queries.candidates(current_session(), case.proposal, without=taken | {case.actor.person_id})
     form.substitute.choices = [
         choice("", "Ingen nu"),
-        *(choice(str(one.person_id), f"{one.name} ({one.department or 'Sekretariatet'})") for one in people),
+        *(
+            choice(str(one.person_id), f"{one.name} ({one.department or 'Sekretariatet'})")
+            for one in _substitutes(case, others)
+        ),
     ]
     return form
+
+
+def _substitutes(case: Case, declared: list[DeclaredConflict]) -> list[Candidate]:
+    """Who could take over what one of them leaves behind, with no part in the case already."""
+    session, proposal = current_session(), case.proposal
+    parts = [actions.replaceable_part(session, proposal, one.declaration.person_id) for one in declared]
+    departments = {part.department for part in parts if part is not None}
+    taken = {row.person_id for row, _name in queries.reviewers_of(session, proposal.id)} | {proposal.case_worker_id}
+    people = queries.candidates(session, proposal, without={key for key in taken if key})
+    return [one for one in people if one.department in departments]
 
 
 def _declared_choice(one: DeclaredConflict) -> Any:

@@ -16,7 +16,7 @@ from foundation.identity.roles import Role
 from foundation.permissions import needs, signed_in
 from foundation.web import apply_or_show, go, now
 from intake import actions, queries
-from intake.forms import AddCoordinatorForm, EndCoordinatorForm, FocusAreaForm, RenameDepartmentForm
+from intake.forms import AddCoordinatorForm, AddDepartmentForm, EndCoordinatorForm, FocusAreaForm, RenameDepartmentForm
 from intake.rules.call import FocusArea
 from intake.views.blueprint import intake, label_fields
 
@@ -35,6 +35,24 @@ def departments() -> ResponseReturnValue:
         today=on,
         may_edit=signed_in().role is Role.ADMINISTRATOR,
     )
+
+
+@intake.route("/departments/new", methods=["GET", "POST"])
+@commits
+@needs("department.edit")
+def add_department() -> ResponseReturnValue:
+    session, form = current_session(), AddDepartmentForm(data={"valid_from": today(now())})
+    label_fields({"code": form.code.label.text, "name": form.name.label.text})
+
+    def act() -> ResponseReturnValue:
+        if form.valid_from.data is None:
+            raise NotFound  # The field is required, so this is never reached.
+        actions.add_department(
+            session, form.code.data, form.name.data, form.valid_from.data, actor=signed_in(), at=now()
+        )
+        return go(url_for("intake.departments"), "Forvaltningen er gemt.")
+
+    return apply_or_show(form, act, lambda: render_template("intake/add_department.html", form=form))
 
 
 @intake.route("/departments/name", methods=["GET", "POST"])

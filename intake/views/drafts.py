@@ -344,5 +344,5 @@ def receipt(case: Case) -> ResponseReturnValue:
         call=found,
         version=version,
         may_change=case.may("proposal.reopen") and queries.state_of_call(found, at=now()) is CallState.OPEN,
-        email=queries.sent_by(session, proposal),
+        email=queries.receipt_sent_to(session, proposal),
     )

@@ -23,6 +23,7 @@ from intake.rules.formal_check import (
     CheckOutcome,
     FormalFacts,
     ItemDraft,
+    grounds_to_reject,
     not_in_order,
     run_formal_check,
 )
@@ -71,7 +72,12 @@ class Checking:
 
     @property
     def may_be_rejected(self) -> bool:
-        return bool(self.verified) and bool(not_in_order(self.outcomes)) and self.case.may("formalcheck.reject")
+        return bool(self.grounds) and self.case.may("formalcheck.reject")
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """The demands that a rejection can rest on now."""
+        return grounds_to_reject(self.outcomes, was_returned=self.returned is not None)
 
     @property
     def is_municipal(self) -> bool:
@@ -172,6 +178,22 @@ def _changes(checking: Checking) -> tuple[Change, ...]:
     return changes_between(queries.questions_of(session, checking.call), before.content, newest.content)
 
 
+@intake.get("/proposals/<reference>/formalities")
+@needs_case("formalcheck.view")
+def formalities(case: Case) -> ResponseReturnValue:
+    """What was found, demand by demand, to be read when the check is over."""
+    session, proposal = current_session(), case.proposal
+    return render_template(
+        "intake/formalities.html",
+        case=case,
+        proposal=proposal,
+        demands=DEMANDS,
+        verified=queries.verified_items(session, proposal.id),
+        outcomes=queries.formal_outcomes(session, proposal.id),
+        returned=queries.formal_return(session, proposal.id),
+    )
+
+
 # ---- back to the applicant ------------------------------------------------------------------------------------------
 
 
@@ -258,15 +280,12 @@ def reject(case: Case) -> ResponseReturnValue:
 
 
 def _reject_form(checking: Checking) -> RejectForm:
-    unmet = not_in_order(checking.outcomes)
-    found = [rule for rule in unmet if rule in checking.outcomes]
+    found = checking.grounds
     form = RejectForm(
         data={
             "version": checking.case.proposal.version,
-            "rules": [rule for rule in found if checking.outcomes[rule] is not CheckOutcome.NEEDS_HUMAN],
-            "considerations": "\n".join(
-                checking.text(rule) for rule in found if checking.outcomes[rule] is not CheckOutcome.NEEDS_HUMAN
-            ),
+            "rules": list(found),
+            "considerations": "\n".join(checking.text(rule) for rule in found),
         }
     )
     form.rules.choices = [choice(rule, f"{rule}: {DEMANDS[rule]}") for rule in found]

@@ -7,6 +7,7 @@ from scoring.actions.hearing import (
     answer_hearing,
     close_hearing,
     hearing_letter,
+    need_open_hearing,
     send_hearing,
     waive_hearing,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "hearing_letter",
     "need_newest_read",
     "need_no_own_sheet",
+    "need_open_hearing",
     "override_sorting",
     "record_case_facts",
     "record_consensus",

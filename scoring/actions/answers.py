@@ -35,7 +35,7 @@ def answer_for_department(
     said = {
         **asdict(settled(draft)),
         "answered_by": actor.person_id,
-        "answered_at": _after_hearing(session, proposal, at),
+        "answered_at": _moment(session, proposal, answer, draft, at),
     }
     if answer is None:
         answer = DepartmentAnswer(request_id=request.id, proposal_id=proposal.id, **said)
@@ -65,6 +65,16 @@ def _open_request(session: Session, proposal: Proposal, actor: Actor) -> Departm
     if request.exempt_at is not None:
         raise Refused("Din forvaltning er fritaget for at svare på dette forslag.")
     return request
+
+
+def _moment(
+    session: Session, proposal: Proposal, known: DepartmentAnswer | None, draft: AnswerDraft, at: datetime
+) -> datetime:
+    """When the answer came; what is corrected around the same adverse facts does not make them new to the applicant."""
+    new = settled(draft)
+    if known is not None and new.has_adverse_facts and known.adverse_facts == new.adverse_facts:
+        return known.answered_at
+    return _after_hearing(session, proposal, at)
 
 
 def _after_hearing(session: Session, proposal: Proposal, at: datetime) -> datetime:

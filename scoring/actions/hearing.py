@@ -19,7 +19,7 @@ from scoring.events import HearingAnswered, HearingClosed, HearingOpened, Hearin
 from scoring.models import Hearing
 from scoring.queries import open_hearing
 from scoring.rules.drafts import HearingDraft
-from scoring.rules.hearing import is_late
+from scoring.rules.hearing import is_late, mark_of
 
 
 def hearing_letter(proposal: Proposal, call: Call, *, facts: str, due_on: date, base_url: str) -> tuple[str, str]:
@@ -99,15 +99,15 @@ def waive_hearing(
     record_on(session, proposal, HearingWaived(reason), actor=actor, at=at)
 
 
-def answer_hearing(
-    session: Session, proposal: Proposal, *, answer: str, version: int, actor: Actor, at: datetime
-) -> None:
+def answer_hearing(session: Session, proposal: Proposal, *, answer: str, mark: str, actor: Actor, at: datetime) -> None:
     """Store the applicant's answer; until the hearing is closed a later one takes its place, and late ones count too.
 
-    Raises ChangedMeanwhile for an old `version`, Refused when no hearing is open or the answer is empty.
+    What the office does with the case meanwhile does not stop an applicant. Raises ChangedMeanwhile for the `mark` of
+    another hearing or of an older answer, Refused when no hearing is open or the answer is empty.
     """
-    hearing = _need_open(session, proposal)
-    _need_current(proposal, version)
+    hearing = need_open_hearing(session, proposal)
+    if mark_of(hearing.id, hearing.answered_at) != mark:
+        raise ChangedMeanwhile
     if not answer:
         raise Refused("Skriv jeres svar.", field="answer")
     hearing.answer, hearing.answered_by, hearing.answered_at = answer, actor.person_id, at
@@ -122,7 +122,7 @@ def close_hearing(session: Session, proposal: Proposal, *, note: str, version: i
     Raises ChangedMeanwhile for an old `version` (an answer may have come), Refused without a note, and while the
     applicant still has time and has not answered.
     """
-    hearing = _need_open(session, proposal)
+    hearing = need_open_hearing(session, proposal)
     _need_current(proposal, version)
     if hearing.answered_at is None and not is_late(hearing.due_on, today(at)):
         raise Refused("Ansøgeren har ikke svaret, og fristen er ikke gået. Vent med at lukke høringen.")
@@ -144,10 +144,11 @@ def _need_none_open(session: Session, proposal: Proposal) -> None:
         raise Refused("Der er allerede en åben høring. Luk den, før du går videre.")
 
 
-def _need_open(session: Session, proposal: Proposal) -> Hearing:
+def need_open_hearing(session: Session, proposal: Proposal) -> Hearing:
+    """The hearing that can be answered and closed. Raises Refused where a colleague has closed it meanwhile."""
     hearing = open_hearing(session, proposal.id)
     if hearing is None:
-        raise Refused("Der er ikke en åben høring i sagen.")
+        raise Refused("Høringen er allerede lukket. Gå til sagen, og se, hvordan den endte.")
     return hearing
 
 

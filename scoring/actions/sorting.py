@@ -17,7 +17,15 @@ from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from scoring.events import SortingConfirmed, SortingOverridden
 from scoring.models import SortingRun
-from scoring.queries import SortingInputs, counting_consensus, own_assessment, sorting_inputs
+from scoring.queries import (
+    SortingInputs,
+    counting_consensus,
+    open_hearing,
+    own_assessment,
+    sorting_inputs,
+    unfinished_assessors,
+    unheard_facts,
+)
 from scoring.rules import figures
 from scoring.rules.deciding import deciding_paragraph
 from scoring.rules.maturity import maturity_e4
@@ -72,14 +80,24 @@ def _decidable(
 ) -> tuple[SortingInputs, Sorting]:
     if own_assessment(session, proposal.id, actor.person_id) is not None:
         raise Refused("Du har selv vurderet forslaget. En anden i sekretariatet skal sortere det.")
+    missing = unfinished_assessors(session, proposal.id)
+    if missing:
+        raise Refused(f"Ikke alle har afsluttet deres vurdering. Der mangler: {', '.join(missing)}.")
+    _need_heard(session, proposal)
     inputs, sorting = run_sorting(session, proposal, call, at=at)
-    if inputs.facts.hearing_open:
-        raise Refused("Partshøringen er ikke slut. Luk den, før du sorterer forslaget.")
     if sorting.track is not Track.UNDETERMINED:
         return inputs, sorting
     if counting_consensus(session, proposal.id) is None:
         raise Refused("Der mangler konsensus. Registrér først de point, som vurdererne er nået frem til sammen.")
     raise Refused(deciding_paragraph(sorting))
+
+
+def _need_heard(session: Session, proposal: Proposal) -> None:
+    """Raises Refused while the applicant is being heard, or must be (FVL § 19)."""
+    if open_hearing(session, proposal.id) is not None:
+        raise Refused("Partshøringen er ikke slut. Luk den, før du sorterer forslaget.")
+    if unheard_facts(session, proposal.id):
+        raise Refused("Ansøgeren skal høres om det nye, der taler imod forslaget, før du sorterer det.")
 
 
 def _store_run(

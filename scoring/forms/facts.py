@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from wtforms import HiddenField
 from wtforms.validators import Optional
 
-from foundation.fields import DanishForm, DecimalNumberField, ProseField, RadiosField
+from foundation.fields import DanishForm, DecimalNumberField, ProseField, RadiosField, VersionField
 from scoring.forms.choices import YES_NO, YES_NO_VALUES
 from scoring.rules.case_facts import FACT_QUESTIONS, FactKind, FactQuestion, FactValue
 
@@ -16,15 +15,10 @@ from scoring.rules.case_facts import FACT_QUESTIONS, FactKind, FactQuestion, Fac
 class CaseFactsBase(DanishForm):
     """The base of the facts form; its fields are made from the catalogue."""
 
-    version = HiddenField()
+    version = VersionField()
 
     def to_facts(self) -> dict[str, FactValue]:
         return {question.key: _fact_value(question, self[question.key].data) for question in FACT_QUESTIONS}
-
-    @property
-    def read_version(self) -> int:
-        value = str(self.version.data or "")
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 def _fact_value(question: FactQuestion, data: object) -> FactValue:

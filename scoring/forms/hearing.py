@@ -1,5 +1,6 @@
 """Which fields are there to hear an applicant, to answer, and to end a hearing?"""
 
+from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from foundation.fields import DanishForm, DateField, ProseField, VersionField, required
@@ -37,7 +38,7 @@ class WaiverForm(DanishForm):
 
 
 class HearingAnswerForm(DanishForm):
-    version = VersionField()
+    version = HiddenField(validators=[required("Siden er for gammel. Åbn den igen, og skriv svaret der.")])
     answer = ProseField(
         "Jeres svar",
         description="Skriv, hvad I mener om oplysningerne, og hvad der eventuelt er forkert.",

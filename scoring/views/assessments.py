@@ -117,7 +117,7 @@ def assessments(case: Case) -> ResponseReturnValue:
         sees_scores=sees_scores,
         finished=proposal.assessments_final,
         consensus=queries.counting_consensus(session, proposal.id) if sees_scores else None,
-        sheets=queries.final_sheets(session, proposal.id) if sees_scores else [],
+        sheets=queries.finished_sheets(session, proposal.id) if sees_scores else [],
         criteria=_scale_of(proposal).criteria,
         maturity=maturity,
         level=level_of_call(maturity, call_of(session, proposal).policy_id),

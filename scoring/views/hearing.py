@@ -16,7 +16,7 @@ from intake.queries import call_of
 from scoring import actions, queries
 from scoring.forms import CloseHearingForm, HearingAnswerForm, HearingForm, WaiverForm
 from scoring.rules.drafts import HearingDraft
-from scoring.rules.hearing import is_late
+from scoring.rules.hearing import is_late, mark_of
 from scoring.views.blueprint import label_fields, scoring
 
 ANSWER_WITHIN_WORKDAYS = 10
@@ -132,7 +132,11 @@ def close_hearing(case: Case) -> ResponseReturnValue:
         )
         return go(url_for("scoring.hearing", reference=case.proposal.reference), "Høringen er lukket.")
 
-    return apply_or_show(form, act, lambda: _hearing_page(case, form))
+    def show() -> str:
+        actions.need_open_hearing(current_session(), case.proposal)  # Without it the page has no place for this form.
+        return _hearing_page(case, form)
+
+    return apply_or_show(form, act, show)
 
 
 @scoring.route("/proposals/<reference>/hearing-answer", methods=["GET", "POST"])
@@ -144,12 +148,12 @@ def answer_hearing(case: Case) -> ResponseReturnValue:
     sent = queries.newest_sent_hearing(session, proposal.id)
     if sent is None:
         raise NotFound
-    form = HearingAnswerForm(data={"version": proposal.version, "answer": sent.answer})
+    form = HearingAnswerForm(data={"version": mark_of(sent.id, sent.answered_at), "answer": sent.answer})
     label_fields(form)
 
     def act() -> ResponseReturnValue:
         actions.answer_hearing(
-            session, proposal, answer=form.answer.data, version=form.version.data or 0, actor=case.actor, at=now()
+            session, proposal, answer=form.answer.data, mark=form.version.data or "", actor=case.actor, at=now()
         )
         return go(url_for("desk.case", reference=proposal.reference), "Jeres svar på høringen er sendt.")
 

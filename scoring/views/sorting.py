@@ -37,7 +37,7 @@ def case_facts(case: Case) -> ResponseReturnValue:
 
     def act() -> ResponseReturnValue:
         actions.record_case_facts(
-            session, proposal, form.to_facts(), version=form.read_version, actor=case.actor, at=now()
+            session, proposal, form.to_facts(), version=form.version.data or 0, actor=case.actor, at=now()
         )
         target = "scoring.sorting" if case.may("sorting.view") else "desk.case"
         return go(url_for(target, reference=proposal.reference), "Sagsgrundlaget er gemt.")
@@ -100,6 +100,7 @@ def _sorting_page(case: Case, form: SortingForm) -> str:
         today_track=today_answer.track,
         consensus=queries.counting_consensus(session, proposal.id),
         hearing_pending=queries.hearing_pending(session, proposal.id),
+        unfinished=queries.unfinished_assessors(session, proposal.id),
         form=form,
         undetermined=today_answer.track is Track.UNDETERMINED,
     )

@@ -36,9 +36,12 @@ ROLES = {
     "auditor": "Kommunens revisor",
 }
 UNLINKED = {
-    "applicant": ["/calls/nye-veje/apply", "/nowhere", "/proposals/{1}/receipt"],
+    "applicant": ["/calls/nye-veje/apply", "/nowhere", "/proposals/{1}/receipt", "/proposals/{7}/hearing-answer"],
     "reviewer": ["/calls/nye-veje/apply", "/proposals/{5}/answer"],
-    "secretariat": ["/proposals/{1}/papers", "/proposals/{1}/receipt"],
+    "secretariat": [
+        *("/proposals/{1}/papers", "/proposals/{1}/receipt", "/proposals/{3}/assessments", "/proposals/{5}/consensus"),
+        *("/proposals/{6}/assignments/end", "/proposals/{6}/exempt", "/proposals/{8}/reject", "/proposals/{8}/return"),
+    ],
 }
 """Addresses that the first links of the role do not lead to, error pages among them; {5} is the demo's fifth case."""
 

@@ -4,6 +4,7 @@ import io
 import re
 
 import docx
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Site, follow, picture, sign_in
@@ -202,6 +203,7 @@ def _memo(page: Page, site: Site, reference: str) -> str:
     return "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 def test_a_proposal_walks_from_call_to_memo(page: Page, site: Site) -> None:
     reference = _apply(page, site)
     site.deliver_mail()

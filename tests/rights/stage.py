@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
-from sqlmodel import Session
+from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
 from app.web_app import create_app
@@ -24,7 +24,7 @@ from foundation.identity.models import Person
 from foundation.identity.roles import Actor, Role
 from foundation.settings import Settings
 from foundation.storage import Storage
-from intake.models import Attachment, ConflictDeclaration, Proposal, ReviewerAssignment
+from intake.models import Attachment, ConflictDeclaration, Proposal, ProposalVersion, ReviewerAssignment
 from intake.queries import has_declared
 from intake.rules.lifecycle import State
 from intake.rules.proposal import texts_of
@@ -198,8 +198,17 @@ def add_file(stage: Stage, world: World, proposal: Proposal) -> Attachment:
         uploaded_at=world.at,
     )
     world.session.add(attachment)
+    _send_along(world, proposal, attachment)
     world.session.commit()
     return attachment
+
+
+def _send_along(world: World, proposal: Proposal, attachment: Attachment) -> None:
+    """The file is part of everything that was sent: staff read what was sent."""
+    sent = {"id": str(attachment.id), "file_name": FILE_NAME, "size_bytes": attachment.size_bytes}
+    for version in world.session.exec(select(ProposalVersion).where(ProposalVersion.proposal_id == proposal.id)):
+        version.content = {**version.content, "files": [{**sent, "sha256": attachment.sha256}]}
+        world.session.add(version)
 
 
 # ---- what changed ---------------------------------------------------------------------------------------------------

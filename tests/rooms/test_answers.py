@@ -12,6 +12,7 @@ from intake.models import DepartmentRequest, Proposal
 from intake.rules.lifecycle import State
 from scoring import actions
 from scoring.models import DepartmentAnswer
+from scoring.queries import hearing_pending
 from scoring.rules.drafts import AnswerDraft
 from scoring.rules.payer import CanPay
 from tests.builders import World
@@ -144,3 +145,28 @@ def test_an_answer_that_waited_for_a_hearing_counts_as_later(world: World, sessi
     )
     session.commit()
     assert stored(session).answered_at > world.at
+
+
+def test_a_correction_around_the_same_adverse_facts_asks_for_no_new_hearing(world: World, session: Session) -> None:
+    proposal = world.declared()
+    answer(world, proposal, YES)
+    actions.waive_hearing(
+        session,
+        proposal,
+        reason="Det står i forslaget.",
+        version=proposal.version,
+        actor=world.people["SE"],
+        at=world.at + timedelta(hours=1),
+    )
+    session.commit()
+    later = world.at + timedelta(hours=2)
+
+    def correct(draft: AnswerDraft) -> bool:
+        known = stored(session).version
+        actions.answer_for_department(session, proposal, draft, version=known, actor=world.people["RA"], at=later)
+        session.commit()
+        return hearing_pending(session, proposal.id)
+
+    assert not correct(replace(YES, statement="Vi ser meget gerne idéen prøvet."))
+    assert stored(session).statement == "Vi ser meget gerne idéen prøvet."
+    assert correct(replace(YES, adverse_facts="Lokalet er opsagt, og regnskabet mangler."))

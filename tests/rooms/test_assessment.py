@@ -12,7 +12,7 @@ from foundation.db import begin_writing
 from foundation.errors import ChangedMeanwhile, NotAllowed, Refused
 from foundation.mail import OutgoingMail
 from intake.models import Proposal, ProposalVersion
-from intake.queries import newest_version
+from intake.queries import find_assignment, newest_version
 from intake.rules.agreement import Agreement
 from intake.rules.rights import Relation
 from scoring import actions, queries
@@ -174,6 +174,28 @@ def test_scores_are_read_after_the_own_sheet_or_the_consensus(world: World, sess
     assert reads() == {"RA": True, "S2": True, "RO": False}
     world.agree(proposal)
     assert reads() == {"RA": True, "S2": True, "RO": True}
+
+
+def test_a_begun_sheet_hides_the_scores_from_who_handed_the_case_back(world: World, session: Session) -> None:
+    proposal = world.answered()
+    world.score("S2", proposal, finalise=False)
+    assignment = find_assignment(session, world.people["S2"].person_id, proposal.id)
+    assert assignment is not None
+    assignment.ended_at = world.at
+    session.commit()
+    world.score("RA", proposal)
+    world.assigned("IH", proposal)
+    world.score("IH", proposal)
+
+    def reads() -> dict[str, bool]:
+        return {
+            key: queries.sees_scores(session, world.people[key], Relation.SECRETARIAT, proposal.id)
+            for key in ("S2", "SE")
+        }
+
+    assert reads() == {"S2": False, "SE": True}
+    world.agree(proposal)
+    assert reads() == {"S2": True, "SE": True}
 
 
 def test_two_who_finish_one_sheet_at_once_finish_it_once(committed: Engine) -> None:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
 from foundation.audit import history
-from foundation.errors import NotAllowed, Refused
+from foundation.errors import ChangedMeanwhile, NotAllowed, Refused
 from foundation.identity.models import Membership
 from foundation.identity.organisation_actions import found_organisation
 from foundation.identity.organisation_kinds import OrganisationKind
@@ -16,7 +16,7 @@ from foundation.identity.organisation_rules import OrganisationDraft
 from foundation.identity.roles import Actor
 from foundation.mail import OutgoingMail
 from intake import actions
-from intake.events import ConflictDeclared
+from intake.events import ConflictDeclared, ConflictReviewed
 from intake.models import ConflictDeclaration, Proposal, ProposalPartner, ReviewerAssignment
 from intake.queries import (
     candidates,
@@ -76,6 +76,7 @@ def review(
     note: str = "Vi har set på det.",
     substitute: UUID | None = None,
     by: str = "SE",
+    version: int | None = None,
 ) -> None:
     actions.review_conflict(
         world.session,
@@ -84,6 +85,7 @@ def review(
         upheld=upheld,
         note=note,
         substitute_id=substitute,
+        version=proposal.version if version is None else version,
         actor=world.people[by],
         at=world.at,
         base_url=BASE_URL,
@@ -279,10 +281,93 @@ def test_a_decision_needs_a_reason_and_an_answer_that_counts(world: World, sessi
                 upheld=False,
                 note="Nej.",
                 substitute_id=None,
+                version=wrong.version,
                 actor=world.people["IH"],
                 at=world.at,
                 base_url=BASE_URL,
             )
+
+
+def test_a_stale_decision_is_refused(world: World) -> None:
+    proposal = world.routed()
+    declare(world, proposal, "RA")
+    with pytest.raises(ChangedMeanwhile):
+        review(world, proposal, "RA", upheld=False, version=proposal.version - 1)
+
+
+def test_a_substitute_is_named_only_while_the_work_goes_on(world: World, session: Session) -> None:
+    proposal = world.sorted()
+    declare(world, proposal, "RA")
+    with pytest.raises(Refused) as refused:
+        review(world, proposal, "RA", upheld=True, substitute=world.people["RU"].person_id)
+    assert refused.value.field == "substitute"
+    session.rollback()
+    review(world, proposal, "RA", upheld=True)
+    assert declaration(world, "RA").upheld is True
+
+
+def test_a_substitute_becomes_the_case_worker_and_is_told(world: World, session: Session) -> None:
+    proposal = world.checked()
+    declare(world, proposal, "SE")
+    assert proposal.case_worker_id is None
+    with pytest.raises(Refused) as refused:
+        review(world, proposal, "SE", upheld=True, substitute=world.people["RU"].person_id, by="S2")
+    assert refused.value.field == "substitute"
+    session.rollback()
+
+    review(world, proposal, "SE", upheld=True, substitute=world.people["IH"].person_id, by="S2")
+
+    assert proposal.case_worker_id == world.people["IH"].person_id
+    told = session.exec(select(OutgoingMail.subject).where(OutgoingMail.to_address == "ih@x.example")).all()
+    assert told == [f"Du er sagsbehandler på sag {proposal.reference}"]
+
+
+def test_nobody_takes_over_from_whoever_had_no_part_in_the_case(world: World) -> None:
+    proposal = world.checked()
+    declare(world, proposal, "IH")
+    with pytest.raises(Refused) as refused:
+        review(world, proposal, "IH", upheld=True, substitute=world.people["S2"].person_id)
+    assert refused.value.field == "substitute"
+
+
+def test_a_decision_from_no_to_yes_closes_the_case_again(world: World, session: Session) -> None:
+    proposal = world.agreed()
+    declare(world, proposal, "RA")
+    review(world, proposal, "RA", upheld=False)
+    actions.assign_reviewer(
+        session,
+        proposal,
+        world.people["RA"].person_id,
+        "MSB",
+        actor=world.people["SE"],
+        at=world.at,
+        base_url=BASE_URL,
+    )
+    session.commit()
+    world.score("RA", proposal)
+    assert counts(world, proposal)[1] == 2
+
+    review(world, proposal, "RA", upheld=True)
+
+    assert find_assignment(session, world.people["RA"].person_id, proposal.id) is None
+    assert counts(world, proposal) == (["Medarbejder S2"], 1, None, None)
+    waiting = select(OutgoingMail).where(
+        OutgoingMail.to_address == "ra@x.example",
+        col(OutgoingMail.sent_at).is_(None),
+        col(OutgoingMail.failed_at).is_(None),
+    )
+    assert session.exec(waiting).all() == []
+    decided = next(one.event for one in history(session, proposal.id) if isinstance(one.event, ConflictReviewed))
+    assert decided == ConflictReviewed("Medarbejder RA", True, "Vi har set på det.", "", "dropped")
+
+
+def test_a_case_worker_whose_conflict_is_upheld_after_all_loses_the_case(world: World) -> None:
+    proposal = world.checked()
+    declare(world, proposal, "IH")
+    review(world, proposal, "IH", upheld=False)
+    proposal.case_worker_id = world.people["IH"].person_id
+    review(world, proposal, "IH", upheld=True)
+    assert proposal.case_worker_id is None
 
 
 # ---- after the score sheet was finished -----------------------------------------------------------------------------

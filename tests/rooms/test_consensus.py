@@ -9,7 +9,7 @@ from foundation.audit import history
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.actions import add_person
 from foundation.identity.roles import Role
-from intake.models import Proposal
+from intake.models import DepartmentRequest, Proposal
 from intake.rules.agreement import Agreement
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
@@ -102,6 +102,36 @@ def test_a_third_assessor_is_waited_for_and_one_who_does_not_score_is_not(world:
     world.score("RU", proposal)
     world.agree(proposal)
     assert len(counting(session)) == 1
+
+
+def test_nothing_is_sorted_while_somebody_is_still_to_score(world: World, session: Session) -> None:
+    proposal = world.ready_to_sort()
+    world.assigned("RU", proposal)
+    actor = world.people["SE"]
+    with pytest.raises(Refused, match=r"Ikke alle har afsluttet deres vurdering\. Der mangler: Medarbejder RU"):
+        actions.confirm_sorting(session, proposal, world.call, actor=actor, at=world.at)
+    with pytest.raises(Refused, match="Medarbejder RU"):
+        actions.override_sorting(
+            session, proposal, world.call, track=Track.REFUSED, reason="Nej.", actor=actor, at=world.at
+        )
+    assert proposal.state is State.MATURITY_ASSESSMENT
+
+
+def test_the_sheet_of_a_department_that_does_not_lead_any_more_does_not_count(world: World, session: Session) -> None:
+    proposal = world.assessed()
+    assert [sheet.counts for sheet in queries.finished_sheets(session, proposal.id)] == [True, True]
+    request = session.exec(select(DepartmentRequest)).one()
+    request.is_lead = False
+    session.commit()
+
+    basis = queries.consensus_basis(session, proposal)
+
+    assert [sheet.assessor for sheet in basis.sheets] == ["Medarbejder S2"]
+    assert "Vælg en vurderer mere" in basis.lacks
+    assert "Vurderingen fra Medarbejder RA tæller ikke" in basis.left_out
+    request.is_lead, request.withdrawn_at = True, world.at
+    session.commit()
+    assert [sheet.assessor for sheet in queries.final_sheets(session, proposal.id)] == ["Medarbejder S2"]
 
 
 def test_an_assessor_does_not_record_the_consensus(world: World, session: Session) -> None:

@@ -1,5 +1,6 @@
 """Is every demand verified by a person, and does a proposal walk through return, answer and rejection?"""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from foundation.audit import AuditEvent
 from foundation.clock import today
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.file_types import FileType
-from foundation.identity.models import Person
+from foundation.identity.models import Membership, Person
 from foundation.identity.organisation_kinds import OrganisationKind
 from foundation.mail import OutgoingMail
 from foundation.uploads import Received
@@ -43,6 +44,7 @@ from tests.builders import ANSWERS, BASE_URL, World
 
 OK = ItemDraft(CheckOutcome.OK)
 NO_BUDGET = ItemDraft(CheckOutcome.MISSING, "Skriv, hvad koordinatoren skal lave.")
+UNMET = ItemDraft(CheckOutcome.NOT_ELIGIBLE, "Budgettet går ikke op.")
 
 
 def all_ok(**found: ItemDraft) -> dict[str, ItemDraft]:
@@ -74,7 +76,7 @@ def a_return(world: World, **own: Any) -> ReturnDraft:
         "due_on": add_workdays(today(world.at), 10),
         "sections": ("money",),
         "asked_for": ("Skriv, hvad koordinatoren skal lave.",),
-        "letter": "Kære venner\nVi mangler noget.",
+        "letter": "Kære venner\nSkriv, hvad koordinatoren\nskal lave. Svar senest 15. marts 2027.",
     }
     return ReturnDraft(**{**standard, **own})
 
@@ -105,7 +107,7 @@ def reject(world: World, proposal: Proposal, draft: RejectionDraft, *, at: datet
     world.session.commit()
 
 
-REJECTION = RejectionDraft(("EL10",), "Budgettet går ikke op.", "Kære venner\nVi må sige nej.")
+REJECTION = RejectionDraft(("EL10",), "Budgettet går ikke op.", "Kære venner\nVi må sige nej. Budgettet går ikke op.")
 
 
 def kinds_on(session: Session, proposal: Proposal) -> list[str]:
@@ -366,6 +368,8 @@ def test_nothing_missing_is_nothing_to_return(world: World) -> None:
         ({"asked_for": ()}, "asked_for"),
         ({"letter": ""}, "letter"),
         ({"letter": "Barnet har CPR 010203-1234."}, "letter"),
+        ({"letter": "Skriv, hvad koordinatoren skal lave. Svar senest 16. marts 2027."}, "letter"),
+        ({"asked_for": ("Skriv, hvad koordinatoren skal lave.", "Send regnskabet.")}, "letter"),
     ],
 )
 def test_return_with_something_wrong_is_refused(world: World, own: dict[str, Any], field: str) -> None:
@@ -434,7 +438,7 @@ def test_an_outcome_does_not_hold_for_what_was_sent_since(world: World, session:
 
 def test_rejection_sends_the_very_letter(world: World, session: Session) -> None:
     proposal = world.submitted()
-    record(world, proposal, all_ok(EL10=NO_BUDGET))
+    record(world, proposal, all_ok(EL10=UNMET))
 
     reject(world, proposal, REJECTION, at=world.at)
 
@@ -445,7 +449,7 @@ def test_rejection_sends_the_very_letter(world: World, session: Session) -> None
     mail = session.exec(select(OutgoingMail).where(OutgoingMail.dedup_key == f"letter:{letter.id}")).one()
     assert (letter.kind, letter.body, letter.to_address) == (
         LetterKind.FORMAL_REJECTION,
-        "Kære venner\nVi må sige nej.",
+        REJECTION.letter,
         "ao@x.example",
     )
     assert (mail.body, mail.subject, mail.to_address) == (letter.body, letter.subject, letter.to_address)
@@ -470,18 +474,53 @@ def test_rejection_waits_for_the_deadline_of_a_return(world: World, session: Ses
     [
         ({"rules": ()}, "rules"),
         ({"rules": ("EL1",)}, "rules"),
+        ({"rules": ("EL5",)}, "rules"),
+        ({"rules": ("EL10", "EL17")}, "rules"),
+        ({"rules": ("EL12",)}, "rules"),
         ({"considerations": ""}, "considerations"),
+        ({"considerations": "Haven ligger i en anden kommune."}, "letter"),
         ({"letter": ""}, "letter"),
     ],
 )
 def test_rejection_with_something_wrong_is_refused(world: World, own: dict[str, Any], field: str) -> None:
-    """EL1 was found in order, so it is no reason."""
+    """EL1 was found in order, EL5 needs a look, EL17 nobody has looked at, and EL12 was never asked for."""
     proposal = world.submitted()
-    record(world, proposal, all_ok(EL10=NO_BUDGET))
+    items = all_ok(EL10=UNMET, EL5=ItemDraft(CheckOutcome.NEEDS_HUMAN, "Spørg."), EL12=NO_BUDGET)
+    record(world, proposal, {rule: one for rule, one in items.items() if rule != "EL17"})
     with pytest.raises(Refused) as refused:
         reject(world, proposal, replace(REJECTION, **own), at=world.at)
     assert refused.value.field == field
     assert proposal.state is State.FORMAL_CHECK
+
+
+def test_what_is_missing_still_after_a_return_is_a_ground(world: World) -> None:
+    proposal = world.returned()
+    later = world.at + timedelta(days=1)
+    submit(world, proposal, at=later)
+    record(world, proposal, all_ok(EL10=NO_BUDGET), at=later)
+    reject(world, proposal, REJECTION, at=later)
+    assert proposal.state is State.FORMALLY_REJECTED
+
+
+def _sender_left(world: World) -> None:
+    rows = select(Membership).where(Membership.person_id == world.people["AO"].person_id)
+    world.session.exec(rows).one().ended_at = world.at
+
+
+def _account_closed(world: World) -> None:
+    world.session.get_one(Person, world.people["AO"].person_id).closed_at = world.at
+
+
+@pytest.mark.parametrize("gone", [_sender_left, _account_closed])
+def test_letter_goes_to_the_organisation_where_the_sender_is_gone(
+    world: World, session: Session, gone: Callable[[World], None]
+) -> None:
+    proposal = world.submitted()
+    record(world, proposal, all_ok(EL10=NO_BUDGET))
+    gone(world)
+    session.commit()
+    send_back(world, proposal, a_return(world))
+    assert session.exec(select(Letter.to_address)).one() == "formand@byhaven.example"
 
 
 def test_rejection_needs_a_check(world: World, session: Session) -> None:
@@ -496,7 +535,7 @@ def test_rejection_needs_a_check(world: World, session: Session) -> None:
 
 def test_letters_say_what_the_law_asks(world: World, session: Session) -> None:
     proposal = world.submitted()
-    record(world, proposal, all_ok(EL10=NO_BUDGET))
+    record(world, proposal, all_ok(EL10=UNMET, EL12=NO_BUDGET))
     subject, body = actions.rejection_letter(
         session, proposal, world.call, REJECTION, actor=world.people["SE"], at=world.at
     )
@@ -555,6 +594,35 @@ def test_note_that_must_not_be_is_refused(world: World, session: Session, text: 
         actions.write_note(session, proposal, text=text, happened_on=on, actor=world.people["SE"], at=world.at)
     assert refused.value.field == field
     assert session.exec(select(CaseNote)).all() == []
+
+
+def test_a_note_that_is_sent_twice_is_kept_once(world: World, session: Session) -> None:
+    proposal = world.submitted()
+    for who, on, seconds in (("SE", 26, 0), ("SE", 26, 20), ("SE", 27, 21), ("S2", 26, 22), ("SE", 26, 90)):
+        actions.write_note(
+            session,
+            proposal,
+            text="Formanden ringede.",
+            happened_on=date(2027, 2, on),
+            actor=world.people[who],
+            at=world.at + timedelta(seconds=seconds),
+        )
+    session.commit()
+    kept = sorted(int((note.written_at - world.at).total_seconds()) for note in session.exec(select(CaseNote)))
+    assert kept == [0, 21, 22, 90]
+    assert kinds_on(session, proposal).count("note_written") == 4
+
+
+def test_lists_show_what_was_sent_until_it_is_sent_again(world: World, session: Session) -> None:
+    proposal = world.returned()
+    later = world.at + timedelta(days=1)
+    new = {"title": "Et nyt navn", "participants": 12}
+    actions.save_section(session, proposal, "idea", new, actor=world.people["AO"], at=later)
+    session.commit()
+    assert (proposal.title, proposal.participants) == (ANSWERS["title"], 30)
+    assert proposal.answers["title"] == "Et nyt navn"
+    submit(world, proposal, at=later)
+    assert (proposal.title, proposal.participants) == ("Et nyt navn", 12)
 
 
 def assign(world: World, proposal: Proposal, who: str, *, by: str = "SE") -> None:

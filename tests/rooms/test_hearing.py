@@ -18,6 +18,7 @@ from scoring import actions, queries
 from scoring.events import HearingAnswered, HearingClosed, HearingOpened, HearingWaived
 from scoring.models import DepartmentAnswer, Hearing
 from scoring.rules.drafts import HearingDraft
+from scoring.rules.hearing import mark_of
 from tests.builders import World
 from tests.conftest import NOON
 
@@ -58,10 +59,16 @@ def send(
     world.session.commit()
 
 
-def reply(world: World, proposal: Proposal, text: str, *, at: datetime, version: int | None = None) -> None:
-    given = proposal.version if version is None else version
-    actions.answer_hearing(world.session, proposal, answer=text, version=given, actor=world.people["AO"], at=at)
+def reply(world: World, proposal: Proposal, text: str, *, at: datetime, mark: str | None = None) -> None:
+    given = mark_of_open(world, proposal) if mark is None else mark
+    actions.answer_hearing(world.session, proposal, answer=text, mark=given, actor=world.people["AO"], at=at)
     world.session.commit()
+
+
+def mark_of_open(world: World, proposal: Proposal) -> str:
+    """What the applicant's page holds; "" where no hearing is open."""
+    hearing = queries.open_hearing(world.session, proposal.id)
+    return mark_of(hearing.id, hearing.answered_at) if hearing else ""
 
 
 def close(
@@ -85,7 +92,7 @@ def sort(world: World, proposal: Proposal, at: datetime = NOON) -> None:
 
 def test_news_blocks_the_sorting_until_the_hearing_is_closed(world: World, session: Session) -> None:
     proposal = ticked(world)
-    with pytest.raises(Refused, match="Partshøringen er ikke slut"):
+    with pytest.raises(Refused, match="Ansøgeren skal høres"):
         sort(world, proposal)
     send(world, proposal, at=NOON + timedelta(minutes=1))
     with pytest.raises(Refused, match="Partshøringen er ikke slut"):
@@ -104,7 +111,7 @@ def test_a_hearing_blocks_also_a_sorting_that_needs_no_scores(world: World, sess
     proposal = ticked(world)
     facts = {"stop": True}
     actions.record_case_facts(session, proposal, facts, version=proposal.version, actor=world.people["SE"], at=NOON)
-    with pytest.raises(Refused, match="Partshøringen er ikke slut"):
+    with pytest.raises(Refused, match="Ansøgeren skal høres"):
         sort(world, proposal)
 
 
@@ -193,21 +200,21 @@ def test_a_hearing_is_closed_when_it_is_answered_or_over(world: World, session: 
         close(world, proposal, at=AFTER, note="")
     close(world, proposal, at=AFTER)
     assert history(session, proposal.id)[0].event == HearingClosed()
-    with pytest.raises(Refused, match="ikke en åben høring"):
+    with pytest.raises(Refused, match="allerede lukket"):
         close(world, proposal, at=AFTER)
-    with pytest.raises(Refused, match="ikke en åben høring"):
+    with pytest.raises(Refused, match="allerede lukket"):
         reply(world, proposal, "For sent.", at=AFTER)
 
 
 def test_a_hearing_is_not_closed_over_an_answer_that_nobody_read(world: World, session: Session) -> None:
     proposal = world.answered()
     send(world, proposal)
-    read = proposal.version
+    read, mark = proposal.version, mark_of_open(world, proposal)
     reply(world, proposal, "Nyt svar.", at=NOON + timedelta(days=1))
     with pytest.raises(ChangedMeanwhile):
         close(world, proposal, at=AFTER, version=read)
     with pytest.raises(ChangedMeanwhile):
-        reply(world, proposal, "Fra et andet vindue.", at=AFTER, version=read)
+        reply(world, proposal, "Fra et andet vindue.", at=AFTER, mark=mark)
     assert session.exec(select(Hearing)).one().answer == "Nyt svar."
 
 
@@ -216,3 +223,28 @@ def test_a_reason_is_needed_to_waive(world: World, session: Session) -> None:
     with pytest.raises(Refused) as refused:
         waive(world, proposal, at=NOON, reason="")
     assert refused.value.field == "reason"
+
+
+def test_work_in_the_office_does_not_stop_an_applicants_answer(world: World, session: Session) -> None:
+    proposal = world.answered()
+    send(world, proposal)
+    mark, read = mark_of_open(world, proposal), proposal.version
+    facts = {"stop": False}
+    later = NOON + timedelta(hours=1)
+    actions.record_case_facts(session, proposal, facts, version=read, actor=world.people["SE"], at=later)
+    session.commit()
+    assert proposal.version > read
+
+    reply(world, proposal, "Skrevet imens.", at=NOON + timedelta(days=1), mark=mark)
+
+    assert queries.open_hearing(session, proposal.id).answer == "Skrevet imens."  # type: ignore[union-attr]
+
+
+def test_an_answer_to_a_hearing_that_ended_does_not_stand_in_the_next_one(world: World, session: Session) -> None:
+    proposal = world.answered()
+    send(world, proposal)
+    mark = mark_of_open(world, proposal)
+    close(world, proposal, at=AFTER)
+    send(world, proposal, due_on=add_workdays(today(AFTER), 10), at=AFTER, facts="Noget andet.")
+    with pytest.raises(ChangedMeanwhile):
+        reply(world, proposal, "Om det første.", at=AFTER, mark=mark)

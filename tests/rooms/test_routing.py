@@ -1,25 +1,36 @@
 """Do the departments get what is theirs, lose what is not, and are they counted right?"""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import Session, col, select
 
-from foundation.clock import today
+from foundation.clock import copenhagen_moment, today
 from foundation.errors import ChangedMeanwhile, NotAllowed, Refused
+from foundation.formats import day
 from foundation.identity.models import RoleGrant
 from foundation.identity.queries import department_names
 from foundation.mail import OutgoingMail
 from foundation.workdays import add_workdays
 from intake import actions
 from intake.models import DepartmentCoordinator, DepartmentFocus, DepartmentRequest, Proposal, ReviewerAssignment
-from intake.queries import default_departments, every_request, find_assignment
+from intake.queries import (
+    coordinated_departments,
+    coordinates,
+    default_departments,
+    every_request,
+    find_assignment,
+    relation_to,
+    review_queue,
+    visible_to,
+)
 from intake.rules.assignment import DeclineReason
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
+from intake.rules.rights import Relation
 from scoring import actions as scoring_actions
 from scoring.queries import own_assessment
 from scoring.rules.drafts import AnswerDraft
@@ -128,7 +139,7 @@ def test_coordinator_chooses_where_nobody_is_named(world: World, session: Sessio
         ("MBU", False),
     ]
     assert (proposal.departments_asked, proposal.state) == (2, State.WITH_DEPARTMENTS)
-    assert letters(session) == [("rc@x.example", "department_asked")]
+    assert letters(session) == [("rc@x.example", "department_asked"), ("se@x.example", "department_unattended")]
 
 
 def test_both_assessors_and_the_coordinator_are_written_to(world: World, session: Session) -> None:
@@ -234,6 +245,14 @@ def test_a_new_lead_scores_instead_of_the_old_unless_finished(world: World, sess
     scores = dict.fromkeys(("RA", "S2", "RO"), True) | {"RU": False}
     assert open_people(session, proposal) == {world.people[key].person_id: one for key, one in scores.items()}
     assert [one.department_code for one in every_request(session, proposal.id) if one.is_lead] == ["MBU"]
+
+
+def test_moving_the_lead_tells_the_departments_coordinators(world: World, session: Session) -> None:
+    proposal = world.checked()
+    route(world, proposal, lead="MBU", others=("MSB",))
+    before = letters(session)
+    reroute(world, proposal, lead="MSB", MSB=20, MBU=20)
+    assert letters(session) == sorted([*before, ("rc@x.example", "department_asked")])
 
 
 def test_moving_a_deadline_forgets_its_reminders(world: World, session: Session) -> None:
@@ -353,6 +372,30 @@ def test_coordinator_hands_out_the_own_departments_cases_alone(world: World) -> 
         end(world, proposal, "RO", by="RC")
 
 
+def test_whoever_left_the_department_coordinates_nothing(world: World, session: Session) -> None:
+    proposal, person, on = asked(world), world.people["RC"].person_id, today(world.at)
+    assert coordinates(session, person, proposal.id, on=on)
+    assert coordinated_departments(session, person, on=on) == {"MSB"}
+    grant = session.exec(select(RoleGrant).where(RoleGrant.person_id == person)).one()
+    grant.ended_at = world.at
+    session.add(grant)
+    session.commit()
+    assert not coordinates(session, person, proposal.id, on=on)
+    assert coordinated_departments(session, person, on=on) == frozenset()
+
+
+def test_an_assignment_opens_nothing_to_a_session_of_another_department(world: World, session: Session) -> None:
+    proposal = world.declared()
+    elsewhere = replace(world.people["RA"], department="MBU")
+    assert relation_to(session, world.people["RA"], proposal) is Relation.ASSIGNED
+    assert relation_to(session, elsewhere, proposal) is Relation.UNASSIGNED
+    seen = [
+        (session.exec(select(Proposal.id).where(visible_to(actor))).all(), len(review_queue(session, actor)))
+        for actor in (world.people["RA"], elsewhere)
+    ]
+    assert seen == [([proposal.id], 1), ([], 0)]
+
+
 def test_an_ended_assignment_is_revived(world: World, session: Session) -> None:
     proposal = asked(world)
     first = assign(world, proposal, "RA", "MSB").id
@@ -361,6 +404,35 @@ def test_an_ended_assignment_is_revived(world: World, session: Session) -> None:
     again = assign(world, proposal, "RA", "MSB")
     assert (again.id, again.ended_at, again.end_reason, again.accepted_at) == (first, None, "", None)
     assert letters(session).count(("ra@x.example", "routed")) == 2
+
+
+def test_a_case_that_is_given_late_has_a_deadline_of_its_own(world: World, session: Session) -> None:
+    proposal = asked(world)
+    late = copenhagen_moment(due(world) + timedelta(days=1), time(9))
+    made = actions.assign_reviewer(
+        session,
+        proposal,
+        world.people["RA"].person_id,
+        "MSB",
+        actor=world.people["SE"],
+        at=late,
+        base_url=BASE_URL,
+    )
+    session.commit()
+    assert made.due_on == add_workdays(today(late), 10)
+    body = session.exec(select(OutgoingMail.body).where(OutgoingMail.to_address == "ra@x.example")).one()
+    assert day(made.due_on) in body
+
+
+def test_a_sheet_that_is_opened_late_has_five_working_days(world: World, session: Session) -> None:
+    proposal = world.assessed()
+    row = find_assignment(session, world.people["RA"].person_id, proposal.id)
+    assert row is not None
+    late = copenhagen_moment(row.due_on + timedelta(days=1), time(9))
+    row.overdue_reminded_at = late
+    actions.note_reopened(session, proposal, row.person_id, at=late)
+    session.commit()
+    assert [row.due_on, row.overdue_reminded_at] == [add_workdays(today(late), 5), None]
 
 
 def test_a_finished_assessor_keeps_the_case(world: World, session: Session) -> None:
@@ -470,6 +542,19 @@ def test_passing_on_keeps_the_sheet_that_was_begun(world: World, session: Sessio
 
 
 # ---- master data ----------------------------------------------------------------------------------------------------
+
+
+def test_department_is_written_down_once(world: World, session: Session) -> None:
+    """A new installation has none; the same code twice would be two departments with one name."""
+    first = date(2027, 4, 1)
+    actions.add_department(session, "MNY", "Ny forvaltning", first, actor=world.people["AD"], at=world.at)
+
+    with pytest.raises(Refused) as refused:
+        actions.add_department(session, "MNY", "En anden", first, actor=world.people["AD"], at=world.at)
+
+    assert refused.value.field == "code"
+    assert department_names(session, on=first)["MNY"] == "Ny forvaltning"
+    assert "MNY" not in department_names(session, on=date(2027, 3, 31))
 
 
 def test_a_new_name_holds_from_its_day_and_the_old_until_the_day_before(world: World, session: Session) -> None:

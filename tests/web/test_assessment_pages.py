@@ -10,8 +10,9 @@ from sqlmodel import Session, select
 
 from foundation.identity.roles import Actor
 from intake.models import Proposal
+from intake.queries import find_assignment
 from scoring import queries
-from scoring.models import Assessment, AssessmentScore, DepartmentAnswer
+from scoring.models import Assessment, AssessmentScore, Consensus, DepartmentAnswer
 from scoring.rules.dimensions import Dimension
 from tests.builders import World, csrf_token
 from tests.fingerprint import fingerprint
@@ -216,6 +217,31 @@ def test_history_tells_who_scores_nothing_of_the_scores(world: World, browser_of
     assert "konsensus" not in told
     assert "1,42" not in told
     assert "1,42" in text_of(browser_of(world.people["SE"]), path(proposal, "history"))
+
+
+def test_a_begun_sheet_hides_old_numbers_in_the_history(world: World, session: Session, browser_of: BrowserOf) -> None:
+    proposal = world.agreed()
+    world.assigned("IH", proposal)
+    world.score("IH", proposal, finalise=False)
+    browser, history = browser_of(world.people["IH"]), path(proposal, "history")
+    assignment = find_assignment(session, world.people["IH"].person_id, proposal.id)
+    assert assignment is not None
+    assignment.ended_at = world.at
+    session.commit()
+    assert "1,42" in text_of(browser, history)
+
+    session.exec(select(Consensus)).one().superseded_at = world.at
+    session.commit()
+
+    assert "1,42" not in text_of(browser, history)
+    assert MARKER not in text_of(browser, path(proposal, "assessments"))
+    assert "1,42" in text_of(browser_of(world.people["SE"]), history)
+
+
+def test_a_department_finds_its_way_back_to_its_answer(world: World, browser_of: BrowserOf) -> None:
+    proposal = world.answered()
+    pages = {key: text_of(browser_of(world.people[key]), path(proposal, "assessments")) for key in ("RA", "SE")}
+    assert {key: "Ret svaret" in said for key, said in pages.items()} == {"RA": True, "SE": False}
 
 
 def test_the_list_shows_no_maturity_to_who_is_still_to_score(world: World, browser_of: BrowserOf) -> None:

@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from foundation.identity.roles import Actor
-from intake.models import Proposal
+from intake.models import DepartmentRequest, Proposal
 from scoring.models import Consensus
 from scoring.rules.dimensions import Dimension
 from tests.builders import YOUNG, World, csrf_token
+from tests.fingerprint import fingerprint
 
 BrowserOf = Callable[[Actor], FlaskClient]
 WIDE = {**YOUNG, Dimension.EVIDENCE: 4, Dimension.NEED: 3}
@@ -113,3 +114,30 @@ def test_the_sorting_page_says_that_the_consensus_is_missing(world: World, brows
     assert "Der mangler konsensus" in browser.get(page).get_data(as_text=True)
     world.agree(proposal)
     assert "Der mangler konsensus" not in browser.get(page).get_data(as_text=True)
+
+
+def test_case_facts_from_a_page_without_a_version_change_nothing(
+    world: World, session: Session, browser_of: BrowserOf
+) -> None:
+    proposal = world.agreed()
+    browser, where = browser_of(world.people["SE"]), f"/proposals/{proposal.reference}/case-facts"
+    sent = {"stop": "no", "small_group_reason": "Få i målgruppen."}
+    before = fingerprint(session)
+    assert post(browser, where, sent).status_code == 422
+    old = post(browser, where, {**sent, "version": str(proposal.version - 1)})
+    assert old.status_code == 409
+    assert fingerprint(session) == before
+    assert post(browser, where, {**sent, "version": str(proposal.version)}).status_code == 303
+
+    page = lxml.html.fromstring(old.get_data(as_text=True))
+    assert [area.text.strip() for area in page.xpath("//textarea[@readonly]")] == ["Få i målgruppen."]
+
+
+def test_the_pages_tell_which_sheet_does_not_count(world: World, session: Session, browser_of: BrowserOf) -> None:
+    proposal = world.assessed()
+    session.exec(select(DepartmentRequest)).one().is_lead = False
+    session.commit()
+    browser = browser_of(world.people["SE"])
+    for page in ("consensus", "assessments"):
+        answer = browser.get(f"/proposals/{proposal.reference}/{page}")
+        assert "ller ikke" in answer.get_data(as_text=True), page

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
+from desk.queries import reviewer_desk, secretariat_tasks
 from foundation.clock import FixedClock
 from foundation.identity.models import Department, RoleGrant
 from foundation.identity.roles import Actor
@@ -21,9 +22,10 @@ from intake.models import (
     Proposal,
     ReviewerAssignment,
 )
-from intake.queries import find_assignment
+from intake.queries import department_queue, find_assignment
 from intake.rules.assignment import DeclineReason
 from intake.rules.lifecycle import State
+from scoring.models import DepartmentAnswer, Hearing
 from tests.builders import BASE_URL, World, csrf_token
 
 BrowserOf = Callable[[Actor], FlaskClient]
@@ -82,6 +84,174 @@ def test_own_cases_say_what_is_missing(world: World, browser_of: BrowserOf) -> N
     assert "Dine vurderinger" in said
     assert "Mangler: din vurdering af modenheden." in said
     assert "Dine vurderinger" not in page(browser_of(world.people["SE"]), "/my-tasks")
+
+
+def _declined(world: World, key: str, proposal: Proposal) -> Proposal:
+    actions.decline_assignment(
+        world.session,
+        proposal,
+        DeclineReason.NO_CAPACITY,
+        text="",
+        actor=world.people[key],
+        at=world.at,
+        base_url=BASE_URL,
+    )
+    world.session.commit()
+    return proposal
+
+
+def _exempt(world: World, proposal: Proposal, department: str) -> Proposal:
+    actions.exempt_department(
+        world.session, proposal, department, "Nej.", version=proposal.version, actor=world.people["SE"], at=world.at
+    )
+    world.session.commit()
+    return proposal
+
+
+def _never_chosen(world: World) -> Proposal:
+    """MSB's coordinator chose nobody, and MSB was let off; S2 scores for the secretariat."""
+    proposal = routed(world)
+    world.assigned("S2", proposal)
+    return _exempt(world, proposal, "MSB")
+
+
+def _conflict_after_finish(world: World) -> Proposal:
+    proposal = world.assessed()
+    actions.declare_conflict(
+        world.session, proposal, has_conflict=True, ground="Nabo.", actor=world.people["RA"], at=world.at
+    )
+    world.session.flush()
+    declared = select(ConflictDeclaration).where(col(ConflictDeclaration.has_conflict))
+    key = world.session.exec(declared).one().id
+    actions.review_conflict(
+        world.session,
+        proposal,
+        key,
+        upheld=True,
+        note="Ja.",
+        substitute_id=None,
+        version=proposal.version,
+        actor=world.people["SE"],
+        at=world.at,
+        base_url=BASE_URL,
+    )
+    world.session.commit()
+    return proposal
+
+
+def _late(world: World) -> Proposal:
+    proposal = world.answered()
+    for row in world.session.exec(select(ReviewerAssignment)):
+        row.due_on = world.at.date() - timedelta(days=1)
+    world.session.commit()
+    return proposal
+
+
+def _third_in_time(world: World) -> Proposal:
+    proposal = world.agreed()
+    world.assigned("RU", proposal)
+    return proposal
+
+
+def _without_lead(world: World) -> Proposal:
+    proposal = world.assessed()
+    world.session.exec(select(DepartmentRequest)).one().is_lead = False
+    world.session.commit()
+    return proposal
+
+
+@pytest.mark.parametrize(
+    ("situation", "tasks", "others"),
+    [
+        (World.submitted, ["Tjek formalia"], set()),
+        (World.checked, ["Send til forvaltning"], set()),
+        (World.declared, [], {"RA", "RU", "S2"}),
+        (lambda world: routed(world), ["Vælg sekretariatets vurderer"], {"RA", "RU"}),
+        (World.answered, [], {"RA", "S2"}),
+        (lambda world: _declined(world, "RA", world.answered()), ["Vælg en vurderer mere"], {"S2"}),
+        (lambda world: _declined(world, "S2", world.answered()), ["Vælg sekretariatets vurderer"], {"RA"}),
+        (_never_chosen, ["Vælg en vurderer mere"], {"S2"}),
+        (_conflict_after_finish, ["Vælg en vurderer mere"], set()),
+        (_late, ["En vurderer er forsinket"], {"RA", "S2"}),
+        (_without_lead, ["Vælg en vurderer mere"], set()),
+        (World.assessed, ["Afstem vurderingerne"], set()),
+        (World.agreed, ["Sorter"], set()),
+        (_third_in_time, [], {"RU"}),
+    ],
+    ids=[
+        "sent",
+        "checked",
+        "asked",
+        "no assessor of the secretariat",
+        "all in time",
+        "lead declines after the answer",
+        "secretariat's assessor declines",
+        "nobody chosen and let off",
+        "conflict upheld after finish",
+        "late",
+        "the lead's sheet does not count",
+        "assessed",
+        "agreed",
+        "a third scores",
+    ],
+)
+def test_every_case_is_on_somebodys_desk(
+    world: World, situation: Callable[[World], Proposal], tasks: list[str], others: set[str]
+) -> None:
+    situation(world)
+    session, on = world.session, world.at.date()
+    asked = {
+        key
+        for key in ("RA", "RU", "S2")
+        if any(not case.is_done for case in reviewer_desk(session, world.people[key]))
+        or department_queue(session, world.people[key])
+    }
+    assert [task.what for task in secretariat_tasks(session, world.people["SE"], on=on)] == tasks
+    assert asked == others
+    assert tasks or others
+
+
+def test_who_must_be_heard_is_on_the_secretariats_desk_until_the_case_leaves_it(world: World) -> None:
+    proposal, session = world.agreed(), world.session
+    answer = session.exec(select(DepartmentAnswer)).one()
+    answer.has_adverse_facts, answer.adverse_facts = True, "Lokalet er opsagt."
+    session.commit()
+
+    def tasks() -> list[str]:
+        return [task.what for task in secretariat_tasks(session, world.people["SE"], on=world.at.date())]
+
+    assert tasks() == ["Hør ansøgeren", "Sorter"]
+    hearing = Hearing(
+        proposal_id=proposal.id,
+        facts="Lokalet er opsagt.",
+        due_on=world.at.date() + timedelta(days=1),
+        opened_by=world.people["SE"].person_id,
+        opened_at=world.at + timedelta(minutes=1),
+    )
+    session.add(hearing)
+    session.commit()
+    assert tasks() == ["Sorter"]
+    hearing.answered_at = world.at + timedelta(minutes=2)
+    session.commit()
+    assert tasks() == ["Afslut partshøringen", "Sorter"]
+    proposal.state = State.WITHDRAWN
+    session.commit()
+    assert tasks() == []
+
+
+def test_a_department_that_was_let_off_is_not_asked_to_answer(world: World, browser_of: BrowserOf) -> None:
+    proposal = routed(world, "MBU")
+    world.assigned("RO", proposal, scores=False)
+    browser, address = browser_of(world.people["RO"]), f"/proposals/{proposal.reference}"
+    assert "Svar for forvaltningen" in page(browser, address)
+    assert "eller er fritaget.</strong>" not in page(browser, address)
+
+    _exempt(world, proposal, "MBU")
+
+    said = page(browser, address)
+    assert "Svar for forvaltningen" not in said
+    assert "har svaret eller er fritaget.</strong>" in said
+    assert "Forvaltningen skal ikke svare." in page(browser, f"{address}/assessments")
 
 
 def test_who_does_not_score_is_asked_for_the_answer_alone(world: World, browser_of: BrowserOf) -> None:
@@ -324,6 +494,16 @@ def test_passing_on_to_a_colleague(world: World, session: Session, browser_of: B
 # ---- conflicts ------------------------------------------------------------------------------------------------------
 
 
+def test_an_undeclared_assessor_is_led_to_the_question_from_every_page(world: World, browser_of: BrowserOf) -> None:
+    proposal = world.routed()
+    browser, address = browser_of(world.people["RA"]), f"/proposals/{proposal.reference}"
+    for path in ("", "/assessment", "/answer", "/assessments", "/notes"):
+        answer = browser.get(f"{address}{path}")
+        assert (answer.status_code, answer.location) == (302, f"{address}/conflict"), path
+    assert browser.get(f"{address}/formal-check").status_code == 403
+    assert browser.post(f"{address}/notes", data={"csrf_token": csrf_token(browser, "/my-tasks")}).status_code == 403
+
+
 def test_the_secretariat_reviews_a_conflict(world: World, browser_of: BrowserOf) -> None:
     proposal = world.routed()
     ra = browser_of(world.people["RA"])
@@ -337,6 +517,8 @@ def test_the_secretariat_reviews_a_conflict(world: World, browser_of: BrowserOf)
         select(ConflictDeclaration.id).where(ConflictDeclaration.person_id == world.people["RA"].person_id)
     ).one()
     sent = {"declaration": str(found), "outcome": "upheld", "substitute": str(world.people["RU"].person_id)}
+    sent["version"] = str(proposal.version)
+    assert post(browser, path, **{**sent, "version": "0"}, note="Klar sag.")[0] == 409
     assert post(browser, path, **sent, note="")[0] == 422
     assert post(browser, path, **sent, note="Klar sag.")[0] == 303
     said = page(browser, path)

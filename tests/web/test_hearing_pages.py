@@ -126,6 +126,20 @@ def test_an_old_page_keeps_the_text(world: World, session: Session, browser_of: 
     assert session.exec(select(Hearing)).all() == []
 
 
+def test_a_hearing_that_a_colleague_closed_is_refused_and_keeps_the_note(
+    world: World, session: Session, browser_of: BrowserOf
+) -> None:
+    proposal = ticked(world)
+    browser, where = browser_of(world.people["SE"]), path(proposal, "hearing/close")
+    before = fingerprint(session)
+    for note in ("", "Borgeren er 010190-1234.", NOTE):
+        answer = post(browser, where, {"version": str(proposal.version), "note": note})
+        assert answer.status_code == 409, note
+        assert "Høringen er allerede lukket" in answer.get_data(as_text=True)
+        assert note in answer.get_data(as_text=True)
+    assert fingerprint(session) == before
+
+
 def test_nobody_else_answers(world: World, session: Session, browser_of: BrowserOf) -> None:
     proposal = ticked(world)
     sent(world, browser_of, proposal)

@@ -45,7 +45,8 @@ HEADERS = {
 
 
 NOBODYS = {
-    name: str(uuid4()) for name in ("organisation_id", "membership_id", "invitation_id", "question_id", "file_id")
+    name: str(uuid4())
+    for name in ("organisation_id", "membership_id", "invitation_id", "question_id", "file_id", "assessment_id")
 }
 """Keys of things that are not there, the same all through."""
 
