@@ -49,7 +49,7 @@ from intake.actions.formal_check import pass_formal_check, record_items
 from intake.actions.handing_back import decline_assignment, pass_on_assignment
 from intake.actions.moves import move_proposal, record_on
 from intake.actions.notes import assign_case_worker, write_note
-from intake.actions.notices import case_address, tell
+from intake.actions.notices import case_address, secretariat_address, tell
 from intake.actions.reminders import answer_reminders_due, send_answer_reminders
 from intake.actions.returns import reject_formally, rejection_letter, return_letter, return_proposal
 from intake.actions.routing import (
@@ -116,6 +116,7 @@ __all__ = [
     "route_proposal",
     "save_draft",
     "save_section",
+    "secretariat_address",
     "send_answer_reminders",
     "set_default_departments",
     "start_proposal",

@@ -178,9 +178,9 @@ def reroute_proposal(
 ) -> tuple[str, ...]:
     """Ask other departments, or by another day, while they have the case; whoever has answered is not asked again.
 
-    Assessors of a department that led before no longer score, but for those who have finished. Returns the departments
-    in which nobody could be told of it. Raises ChangedMeanwhile for an old `version`, Refused at the field that is
-    wrong.
+    Assessors of a department that led before no longer score; a finished sheet is kept and does not count. Returns the
+    departments in which nobody could be told of it. Raises ChangedMeanwhile for an old `version`, Refused at the field
+    that is wrong.
     """
     if proposal.version != version or proposal.state is not State.WITH_DEPARTMENTS:
         raise ChangedMeanwhile
@@ -289,7 +289,10 @@ def _ask(
 
 
 def _take_lead(session: Session, proposal: Proposal) -> None:
-    """Nobody leads for a moment: the database holds that there are never two. A finished sheet still counts."""
+    """Nobody leads for a moment: the database holds that there are never two.
+
+    A finished sheet is kept; whether it counts is asked of the department that leads.
+    """
     for request in every_request(session, proposal.id):
         if request.is_lead:
             request.is_lead = False

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from foundation.clock import today
-from intake.actions import case_address, tell
+from intake.actions import case_address, secretariat_address, tell
 from intake.models import Proposal, ReviewerAssignment
 from intake.queries import addressee
 from intake.rules.routing import overdue_is_told, reminder_is_due
@@ -64,7 +64,7 @@ def _remind(session: Session, assignment: ReviewerAssignment, letter: str, *, at
         session,
         proposal,
         letter,
-        [person.email] if person else [],
+        [person.email if person else secretariat_address(session, proposal)],
         at=at,
         due_on=assignment.due_on,
         address=case_address(proposal, base_url),

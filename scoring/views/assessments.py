@@ -114,6 +114,7 @@ def assessments(case: Case) -> ResponseReturnValue:
         proposal=proposal,
         departments=department_names(session, on=today(now())),
         asked=queries.asked_departments(session, proposal.id),
+        hearings=queries.hearings_of(session, proposal.id),
         sees_scores=sees_scores,
         finished=proposal.assessments_final,
         consensus=queries.counting_consensus(session, proposal.id) if sees_scores else None,

@@ -103,7 +103,11 @@ def test_the_secretariat_is_written_to_where_there_is_nobody(world: World, propo
         world.session.add(person)
     proposal.case_worker_id = world.people["SE"].person_id
     world.session.commit()
-    assert send(world, SOON) == [("answer_reminder", "se@x.example"), ("assessment_reminder", "s2@x.example")]
+    assert send(world, SOON) == [
+        ("answer_reminder", "se@x.example"),
+        ("assessment_reminder", "s2@x.example"),
+        ("assessment_reminder", "se@x.example"),
+    ]
 
 
 def test_nobody_conflicted_is_written_to(world: World, proposal: Proposal) -> None:
