@@ -26,7 +26,7 @@ from intake.rules.call import CallState
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, may
-from intake.wording import APPLICANT_STATUS, REOPENED_STATUS, STAFF_STATUS
+from intake.wording import APPLICANT_STATUS, HEARING_STATUS, REOPENED_STATUS, STAFF_STATUS
 from scoring.queries import hearings_to_answer, latest_run, open_hearing, scores_still_in
 
 desk = Blueprint("desk", __name__)
@@ -195,8 +195,13 @@ def status_of(case: Case) -> str:
     """One sentence on where the case is and who has it, in the words of the reader's role."""
     if case.proposal.state is State.DRAFT and case.proposal.reference is not None:
         return REOPENED_STATUS
-    words = APPLICANT_STATUS if case.relation is Relation.OWN_APPLICANT else STAFF_STATUS
-    return words[case.proposal.state]
+    if case.relation is not Relation.OWN_APPLICANT:
+        return STAFF_STATUS[case.proposal.state]
+    if case.may("hearing.answer"):
+        hearing = open_hearing(current_session(), case.proposal.id)
+        if hearing is not None and hearing.answered_at is None:
+            return HEARING_STATUS
+    return APPLICANT_STATUS[case.proposal.state]
 
 
 @desk.get("/proposals/<reference>")

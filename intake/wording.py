@@ -175,6 +175,9 @@ APPLICANT_STATUS: dict[State, str] = {
     State.FORMALLY_REJECTED: "Forslaget er afvist på formalia. Begrundelsen står i brevet til jer.",
 }
 
+HEARING_STATUS = "Vi vil høre jer om nye oplysninger, før sagen går videre. Svar på høringen."
+"""What an applicant reads instead of the state's own sentence while a hearing waits for the answer."""
+
 REOPENED_STATUS = (
     "I retter i forslaget. Send det igen, før fristen udløber. Gør I ikke det, gælder det, I har sendt før."
 )

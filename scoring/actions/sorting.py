@@ -81,7 +81,7 @@ def _decidable(
     if own_assessment(session, proposal.id, actor.person_id) is not None:
         raise Refused("Du har selv vurderet forslaget. En anden i sekretariatet skal sortere det.")
     missing = unfinished_assessors(session, proposal.id)
-    if missing:
+    if missing and proposal.state is State.MATURITY_ASSESSMENT:  # Later nobody can finish any more.
         raise Refused(f"Ikke alle har afsluttet deres vurdering. Der mangler: {', '.join(missing)}.")
     _need_heard(session, proposal)
     inputs, sorting = run_sorting(session, proposal, call, at=at)

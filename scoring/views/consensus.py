@@ -23,7 +23,8 @@ def consensus(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
     actions.need_no_own_sheet(session, proposal, case.actor)
     basis = queries.consensus_basis(session, proposal)
-    form = consensus_form(basis.scale)(data=_shown(proposal, basis))
+    known = queries.counting_consensus(session, proposal.id)
+    form = consensus_form(basis.scale)(data=_shown(proposal, basis, known))
     label_fields(form)
 
     def act() -> ResponseReturnValue:
@@ -42,15 +43,18 @@ def consensus(case: Case) -> ResponseReturnValue:
             basis=basis,
             agreement=agreement_of([line.spread for line in basis.lines]),
             departments=department_names(session, on=today(now())),
-            known=queries.counting_consensus(session, proposal.id),
+            known=known,
         )
 
     return apply_or_show(form, act, show)
 
 
-def _shown(proposal: Proposal, basis: queries.ConsensusBasis) -> dict[str, object]:
-    """What the rule proposes; where it proposes nothing, the field is empty until people have agreed."""
+def _shown(
+    proposal: Proposal, basis: queries.ConsensusBasis, known: queries.CountingConsensus | None
+) -> dict[str, object]:
+    """What the rule proposes, and what was noted before; where it proposes nothing, people must agree anew."""
     shown: dict[str, object] = {"version": proposal.version}
     for line in basis.lines:
         shown[f"{line.dimension.value}_score"] = "" if line.proposed is None else str(line.proposed)
+        shown[f"{line.dimension.value}_note"] = known.scores[line.dimension].note if known else ""
     return shown

@@ -68,6 +68,9 @@ def test_a_consensus_is_recorded_and_shown(world: World, session: Session, brows
     assert post(browser, address(proposal), data).status_code == 303
     page = browser.get(f"/proposals/{proposal.reference}/assessments").get_data(as_text=True)
     assert "Vi læste undersøgelsen sammen." in page
+    anew = lxml.html.fromstring(browser.get(address(proposal)).get_data(as_text=True))
+    assert anew.get_element_by_id("evidence_note").text.strip() == "Vi læste undersøgelsen sammen."
+    assert chosen(anew, "evidence_score") == ""
     assert page.index("<h2>Konsensus</h2>") < page.index("<h2>Vurdering af modenheden</h2>")
 
 

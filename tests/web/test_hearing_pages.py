@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from foundation.clock import FixedClock
 from foundation.identity.roles import Actor
 from intake.models import Letter, Proposal
+from intake.wording import HEARING_STATUS
 from scoring.models import DepartmentAnswer, Hearing
 from tests.builders import World, csrf_token
 from tests.fingerprint import fingerprint
@@ -66,6 +67,7 @@ def test_the_walk_of_a_hearing(world: World, session: Session, browser_of: Brows
 
     for page in ("/my-tasks", f"/proposals/{proposal.reference}"):
         assert "hearing-answer" in applicant.get(page).get_data(as_text=True), page
+    assert HEARING_STATUS in applicant.get(f"/proposals/{proposal.reference}").get_data(as_text=True)
     shown = applicant.get(path(proposal, "hearing-answer")).get_data(as_text=True)
     assert "Lokalet er opsagt." in shown
     assert "15. marts 2027" in shown
@@ -73,6 +75,7 @@ def test_the_walk_of_a_hearing(world: World, session: Session, browser_of: Brows
     answer = {**fields(applicant, path(proposal, "hearing-answer")), "answer": "Vi har et nyt lokale."}
     assert post(applicant, path(proposal, "hearing-answer"), answer).status_code == 303
 
+    assert HEARING_STATUS not in applicant.get(f"/proposals/{proposal.reference}").get_data(as_text=True)
     assert "Vi har et nyt lokale." in secretariat.get(path(proposal)).get_data(as_text=True)
     clock.move(clock.now() + timedelta(hours=1))
     closing = {**fields(secretariat, path(proposal)), "note": NOTE}

@@ -623,7 +623,13 @@ ASKS: dict[str, tuple[Ask, ...]] = {
     ),
     "sorting.view": (Ask("scoring.sorting", "/proposals/{reference}/sorting"),),
     "sorting.confirm": (
-        Ask("scoring.confirm", "/proposals/{reference}/sorting/confirm", "POST", acts=("sorting_confirmed",)),
+        Ask(
+            "scoring.confirm",
+            "/proposals/{reference}/sorting/confirm",
+            "POST",
+            acts=("sorting_confirmed",),
+            prepare=_finished_by_both,
+        ),
     ),
     "sorting.override": (
         Ask(
@@ -632,6 +638,7 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             "POST",
             _typed(track="maturing_dialogue", reason="Foreningen vil selv vente"),
             acts=("sorting_overridden",),
+            prepare=_finished_by_both,
         ),
     ),
     "copy.export": (Ask("exports.proposal_copy", "/exports/proposal-copy/{reference}", acts=("paper_exported",)),),
