@@ -14,6 +14,7 @@ from foundation.workdays import add_workdays
 from intake.models import Letter, Proposal
 from intake.rules.letter import LetterKind
 from intake.rules.lifecycle import State
+from intake.rules.track import Track
 from scoring import actions, queries
 from scoring.events import HearingAnswered, HearingClosed, HearingOpened, HearingWaived
 from scoring.models import DepartmentAnswer, Hearing
@@ -92,6 +93,7 @@ def sort(world: World, proposal: Proposal, at: datetime = NOON) -> None:
 
 def test_news_blocks_the_sorting_until_the_hearing_is_closed(world: World, session: Session) -> None:
     proposal = ticked(world)
+    assert actions.run_sorting(session, proposal, world.call, at=NOON)[1].track is Track.UNDETERMINED
     with pytest.raises(Refused, match="Ansøgeren skal høres"):
         sort(world, proposal)
     send(world, proposal, at=NOON + timedelta(minutes=1))

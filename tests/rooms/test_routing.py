@@ -13,6 +13,7 @@ from foundation.errors import ChangedMeanwhile, NotAllowed, Refused
 from foundation.formats import day
 from foundation.identity.models import RoleGrant
 from foundation.identity.queries import department_names
+from foundation.identity.roles import Role
 from foundation.mail import OutgoingMail
 from foundation.workdays import add_workdays
 from intake import actions
@@ -378,7 +379,9 @@ def test_whoever_left_the_department_coordinates_nothing(world: World, session: 
     assert coordinated_departments(session, person, on=on) == {"MSB"}
     grant = session.exec(select(RoleGrant).where(RoleGrant.person_id == person)).one()
     grant.ended_at = world.at
-    session.add(grant)
+    later = world.at + timedelta(minutes=1)
+    moved = RoleGrant(person_id=person, role=Role.REVIEWER, department_code="MBU", granted_at=later)
+    session.add_all([grant, moved])
     session.commit()
     assert not coordinates(session, person, proposal.id, on=on)
     assert coordinated_departments(session, person, on=on) == frozenset()
