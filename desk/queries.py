@@ -11,7 +11,15 @@ from foundation.audit import Happened, history
 from foundation.identity.roles import Actor, Role
 from intake.access import Case
 from intake.models import ReviewerAssignment
-from intake.queries import QueueRow, find_assignment, review_queue, reviewers_of, waiting_cases
+from intake.queries import (
+    QueueRow,
+    department_requests,
+    find_assignment,
+    is_done,
+    review_queue,
+    reviewers_of,
+    waiting_cases,
+)
 from intake.queries.secretariat import WaitsFor, cases_waiting, secretariat_queue, unreviewed_conflicts
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
@@ -147,14 +155,11 @@ def reviewer_desk(session: Session, actor: Actor) -> list[DueCase]:
 
 def done_by_reviewer(session: Session, case: Case) -> frozenset[str]:
     """What an assigned reviewer has finished on a case, or is not to do: the department's answer, the own sheet."""
-    done = _not_asked_for(session, case)
-    if not any(
-        one.answer is None and one.request.exempt_at is None and one.request.department_code == case.actor.department
-        for one in asked_departments(session, case.proposal.id)
-    ):
+    asked, done = department_requests(session, case.proposal.id), set()
+    if not any(one.department_code == case.actor.department and not is_done(one) for one in asked):
         done.add("department.answer")
     assignment = find_assignment(session, case.actor.person_id, case.proposal.id)
-    if assignment is not None and assignment.finished_at is not None:
+    if assignment is None or not assignment.scores or assignment.finished_at is not None:
         done.add("assessment.edit")
     return frozenset(done)
 
@@ -249,17 +254,6 @@ def _assessor_standing(row: ReviewerAssignment, *, on: date) -> Standing:
     if row.due_on < on:
         return Standing("Fristen er udløbet", "error")
     return Standing("Vurderer" if row.accepted_at else "Har ikke sagt ja endnu", "warning")
-
-
-def _not_asked_for(session: Session, case: Case) -> set[str]:
-    """What somebody on a case is not to do: the secretariat answers for no department, some do not score."""
-    assignment = find_assignment(session, case.actor.person_id, case.proposal.id)
-    not_asked = set()
-    if case.actor.department is None:
-        not_asked.add("department.answer")
-    if assignment is None or not assignment.scores:
-        not_asked.add("assessment.edit")
-    return not_asked
 
 
 def readable_cases(session: Session, actor: Actor) -> list[Task]:

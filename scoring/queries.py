@@ -16,7 +16,8 @@ from foundation.identity.roles import Actor
 from foundation.money import ORE_PER_KRONE
 from intake.models import Call, DepartmentRequest, Proposal, ReviewerAssignment
 from intake.queries import call_of, department_requests, find_assignment, latest_formal_check
-from intake.queries.secretariat import sheet_counts
+from intake.queries.secretariat import is_still_to_score, sheet_counts
+from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.rights import Relation, states_for
 from intake.rules.routing import furthest_reminded
@@ -32,7 +33,7 @@ from scoring.models import (
     SortingRun,
 )
 from scoring.rules.case_facts import FactValue, decimal_fact, reason_fact, yes_no_fact
-from scoring.rules.consensus import FEWEST_SHEETS, Line, proposed_consensus
+from scoring.rules.consensus import Line, proposed_consensus
 from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.facts import CallLimits, FundFigures, ProposalFacts
 from scoring.rules.maturity import Scores
@@ -101,21 +102,12 @@ def find_sheet(session: Session, proposal_id: UUID, assessment_id: UUID) -> Asse
     ).first()
 
 
-def _unfinished() -> Any:
-    """The open assignments whose person is to score and has no finished sheet."""
-    return sa.and_(
-        col(ReviewerAssignment.ended_at).is_(None),
-        col(ReviewerAssignment.scores).is_(True),
-        col(ReviewerAssignment.finished_at).is_(None),
-    )
-
-
 def unfinished_assessors(session: Session, proposal_id: UUID) -> Sequence[str]:
     """The names of those who are to score and have not finished."""
     return session.exec(
         select(Person.name)
         .join(ReviewerAssignment, col(ReviewerAssignment.person_id) == col(Person.id))
-        .where(ReviewerAssignment.proposal_id == proposal_id, _unfinished())
+        .where(ReviewerAssignment.proposal_id == proposal_id, is_still_to_score())
         .order_by(Person.name)
     ).all()
 
@@ -127,7 +119,7 @@ def late_assessors(session: Session, on: date) -> Sequence[ReviewerAssignment]:
         .join(Proposal, col(Proposal.id) == col(ReviewerAssignment.proposal_id))
         .where(
             col(Proposal.state).in_(sorted(states_for("assessment.edit", Relation.ASSIGNED))),
-            _unfinished(),
+            is_still_to_score(),
             col(ReviewerAssignment.due_on) <= furthest_reminded(on),
             col(ReviewerAssignment.overdue_reminded_at).is_(None),
         )
@@ -140,7 +132,7 @@ def scores_still_in(session: Session, person_id: UUID, call_id: UUID) -> bool:
     found = session.exec(
         select(ReviewerAssignment.id)
         .join(Proposal, col(Proposal.id) == col(ReviewerAssignment.proposal_id))
-        .where(ReviewerAssignment.person_id == person_id, Proposal.call_id == call_id, _unfinished())
+        .where(ReviewerAssignment.person_id == person_id, Proposal.call_id == call_id, is_still_to_score())
         .limit(1)
     ).first()
     return found is not None
@@ -283,14 +275,19 @@ def hearings_to_answer(session: Session, proposal_ids: Sequence[UUID]) -> dict[U
 
 def unheard_facts(session: Session, proposal_id: UUID) -> Sequence[DepartmentAnswer]:
     """The answers with facts against the proposal that came after the newest hearing, or after the note of none."""
-    newest = newest_hearing(session, proposal_id)
-    where: list[Any] = [
-        DepartmentAnswer.proposal_id == proposal_id,
-        col(DepartmentAnswer.has_adverse_facts).is_(True),
-    ]
-    if newest is not None:
-        where.append(col(DepartmentAnswer.answered_at) > newest.opened_at)
-    return session.exec(select(DepartmentAnswer).where(*where).order_by(col(DepartmentAnswer.answered_at))).all()
+    return session.exec(
+        select(DepartmentAnswer)
+        .where(DepartmentAnswer.proposal_id == proposal_id, _is_unheard())
+        .order_by(col(DepartmentAnswer.answered_at))
+    ).all()
+
+
+def _is_unheard() -> sa.ColumnElement[bool]:
+    heard = sa.exists().where(
+        col(Hearing.proposal_id) == col(DepartmentAnswer.proposal_id),
+        col(Hearing.opened_at) >= col(DepartmentAnswer.answered_at),
+    )
+    return sa.and_(col(DepartmentAnswer.has_adverse_facts).is_(True), ~heard)
 
 
 def hearing_pending(session: Session, proposal_id: UUID) -> bool:
@@ -425,16 +422,15 @@ def hearings_to_close(on: date) -> Any:
 
 def hearings_to_open() -> Any:
     """A select of the cases with facts that the applicant must be heard about, and no hearing open: `unheard_facts`."""
-    heard = sa.exists().where(
-        col(Hearing.proposal_id) == col(DepartmentAnswer.proposal_id),
-        sa.or_(col(Hearing.closed_at).is_(None), col(Hearing.opened_at) >= col(DepartmentAnswer.answered_at)),
+    is_open = sa.exists().where(
+        col(Hearing.proposal_id) == col(DepartmentAnswer.proposal_id), col(Hearing.closed_at).is_(None)
     )
     return (
         select(DepartmentAnswer.proposal_id)
         .join(Proposal, col(Proposal.id) == col(DepartmentAnswer.proposal_id))
         .where(
             col(Proposal.state).in_(sorted(states_for("hearing.open", Relation.SECRETARIAT))),
-            col(DepartmentAnswer.has_adverse_facts).is_(True),
-            ~heard,
+            _is_unheard(),
+            ~is_open,
         )
     )

@@ -325,7 +325,7 @@ class World:
             secretariat_assessor_id=self.people["S2"].person_id,
         )
         intake_actions.route_proposal(
-            self.session, proposal, self.call, routing, actor=self.people["SE"], at=self.at, base_url=BASE_URL
+            self.session, proposal, routing, actor=self.people["SE"], at=self.at, base_url=BASE_URL
         )
         self.session.commit()
         return proposal

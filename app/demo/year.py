@@ -233,7 +233,6 @@ def _route(scene: _Scene, proposal: Proposal) -> None:
     intake_actions.route_proposal(
         scene.session,
         proposal,
-        scene.call,
         routing,
         actor=scene.cast.actors["sagsbehandler"],
         at=scene.after(4),

@@ -86,13 +86,14 @@ def _not_there(department: str | None) -> str:
 def _asked_until(session: Session, proposal: Proposal, department: str | None) -> date:
     """When the department, or for the secretariat the one that leads, is to be done."""
     asked = department_requests(session, proposal.id)
-    request = next((one for one in asked if _is_for(one, department)), None)
+    request = next((one for one in asked if follows(department, one)), None)
     if request is None:
         raise Refused("Forvaltningen er ikke spurgt om sagen.", field="person")
     return request.due_on
 
 
-def _is_for(request: DepartmentRequest, department: str | None) -> bool:
+def follows(department: str | None, request: DepartmentRequest) -> bool:
+    """Is the request the one whose deadline the department has? The secretariat (None) has the lead department's."""
     return request.is_lead if department is None else request.department_code == department
 
 

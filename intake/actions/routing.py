@@ -11,7 +11,7 @@ from foundation.clock import today
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor
-from intake.actions.assignments import close_assignment, give_case, need_free_to_take
+from intake.actions.assignments import close_assignment, follows, give_case, need_free_to_take
 from intake.actions.moves import move_proposal, record_on
 from intake.actions.notices import tell_asked, tell_assigned, tell_coordinators, tell_ended
 from intake.events import (
@@ -20,12 +20,8 @@ from intake.events import (
     ProposalRerouted,
     ProposalRouted,
 )
-from intake.models import (
-    Call,
-    DepartmentRequest,
-    Proposal,
-)
-from intake.queries import department_requests, every_request, latest_formal_check, reviewers_of
+from intake.models import DepartmentRequest, Proposal
+from intake.queries import department_requests, every_request, is_done, latest_formal_check, reviewers_of
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.routing import may_be_due
@@ -53,7 +49,6 @@ class Routing:
 def route_proposal(
     session: Session,
     proposal: Proposal,
-    call: Call,  # noqa: ARG001 - kept for those who call it; the letters find the call themselves
     routing: Routing,
     *,
     actor: Actor,
@@ -320,16 +315,11 @@ def _give_lead(session: Session, proposal: Proposal, lead: str, *, at: datetime,
 
 def _move_deadline(session: Session, proposal: Proposal, request: DepartmentRequest, due_on: date) -> None:
     """Another day for the department and its people; a reminder of the old day is no reminder of the new one."""
-    rows = [one for one, _name in reviewers_of(session, proposal.id) if _follows(one.department_code, request)]
+    rows = [one for one, _name in reviewers_of(session, proposal.id) if follows(one.department_code, request)]
     for row in (request, *rows):
         row.due_on = due_on
         row.reminded_at = row.overdue_reminded_at = None
         session.add(row)
-
-
-def _follows(department: str | None, request: DepartmentRequest) -> bool:
-    """The secretariat's assessor has the lead department's deadline."""
-    return request.is_lead if department is None else department == request.department_code
 
 
 # ---- done with it ---------------------------------------------------------------------------------------------------
@@ -355,11 +345,6 @@ def exempt_department(
     session.add(request)
     record_on(session, proposal, DepartmentExempted(department, reason), actor=actor, at=at)
     _recount(session, proposal, at=at)
-
-
-def is_done(request: DepartmentRequest) -> bool:
-    """Has the department answered, or been let off?"""
-    return request.answered_at is not None or request.exempt_at is not None
 
 
 def note_department_answer(session: Session, proposal: Proposal, request: DepartmentRequest, *, at: datetime) -> None:

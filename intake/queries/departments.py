@@ -251,6 +251,11 @@ def late_requests(session: Session, on: date) -> Sequence[DepartmentRequest]:
 # ---- what was asked of a case ---------------------------------------------------------------------------------------
 
 
+def is_done(request: DepartmentRequest) -> bool:
+    """Has the department answered, or been let off?"""
+    return request.answered_at is not None or request.exempt_at is not None
+
+
 def every_request(session: Session, proposal_id: UUID) -> Sequence[DepartmentRequest]:
     """The departments that were ever asked about a case, those that were withdrawn too; the lead first."""
     return session.exec(
@@ -359,7 +364,7 @@ def parts_of(session: Session, proposal: Proposal) -> list[Part]:
     parts = []
     for request in every_request(session, proposal.id):
         if request.withdrawn_at is None:
-            done = request.answered_at is not None or request.exempt_at is not None
+            done = is_done(request)
             own = [one for one in people if one[0].department_code == request.department_code]
             parts.append(Part(request.department_code, request.is_lead, request.due_on, done, _assignees(own, done)))
     own = [one for one in people if one[0].department_code is None]

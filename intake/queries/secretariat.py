@@ -22,6 +22,7 @@ from intake.models import (
 )
 from intake.queries.lists import PAGE_ROWS
 from intake.queries.visibility import visible_to, works_on
+from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 
@@ -98,9 +99,9 @@ def _assessment_waits_for(on: date) -> Any:
     """What a case that is assessed waits for; null where somebody who is to score has it, and still has time."""
     return sa.case(
         (_is_scored_by(col(ReviewerAssignment.due_on) < on), WaitsFor.LATE_ASSESSOR.value),
-        (sa.and_(_has_two_sheets(), _is_scored_by()), None),
-        (sa.and_(_has_two_sheets(), col(Proposal.maturity_e4).is_not(None)), WaitsFor.SORTING.value),
-        (_has_two_sheets(), WaitsFor.CONSENSUS.value),
+        (sa.and_(_has_enough_sheets(), _is_scored_by()), None),
+        (sa.and_(_has_enough_sheets(), col(Proposal.maturity_e4).is_not(None)), WaitsFor.SORTING.value),
+        (_has_enough_sheets(), WaitsFor.CONSENSUS.value),
         (~_has_assessor(_is_own()), WaitsFor.OWN_ASSESSOR.value),
         (sa.or_(~_is_scored_by(), ~_has_assessor(_leads())), WaitsFor.MORE_ASSESSORS.value),
         else_=None,
@@ -167,18 +168,21 @@ def _has_assessor(where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     )
 
 
-def _is_scored_by(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Somebody has the case, is to score it, and has not finished."""
-    return sa.exists().where(
-        col(ReviewerAssignment.proposal_id) == col(Proposal.id),
+def is_still_to_score() -> sa.ColumnElement[bool]:
+    """The assignment is open, its person is to score, and has not finished."""
+    return sa.and_(
         col(ReviewerAssignment.scores).is_(True),
         col(ReviewerAssignment.ended_at).is_(None),
         col(ReviewerAssignment.finished_at).is_(None),
-        *where,
     )
 
 
-def _has_two_sheets() -> sa.ColumnElement[bool]:
+def _is_scored_by(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Somebody has the case, is to score it, and has not finished."""
+    return sa.exists().where(col(ReviewerAssignment.proposal_id) == col(Proposal.id), is_still_to_score(), *where)
+
+
+def _has_enough_sheets() -> sa.ColumnElement[bool]:
     """As many sheets count as a consensus needs (contract 8.5)."""
     finished: Any = (
         sa.select(sa.func.count())
@@ -191,7 +195,7 @@ def _has_two_sheets() -> sa.ColumnElement[bool]:
         .correlate(Proposal)
         .scalar_subquery()
     )
-    return sa.cast(finished >= 2, sa.Boolean)
+    return sa.cast(finished >= FEWEST_SHEETS, sa.Boolean)
 
 
 def unreviewed_conflicts(session: Session, actor: Actor) -> list[SecretariatCase]:

@@ -6,6 +6,9 @@ Contract 8.8; features.md B14.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+FEWEST_SHEETS = 2
+"""How many independent sheets an agreement needs at least (contract 8.5)."""
+
 
 class Agreement(StrEnum):
     """The word for a spread: 0 points apart, 1 point, or more."""

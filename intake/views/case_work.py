@@ -16,7 +16,6 @@ from foundation.web import apply_or_show, go, now, settings
 from foundation.workdays import add_workdays
 from intake import actions, queries
 from intake.access import Case, needs_case
-from intake.actions.routing import is_done
 from intake.forms import (
     ExemptForm,
     RouteForm,
@@ -38,7 +37,6 @@ def route(case: Case) -> ResponseReturnValue:
 
 def _route(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
-    found = queries.call_of(session, proposal)
     form, suggestion = _route_form(case)
 
     def act() -> ResponseReturnValue:
@@ -52,7 +50,7 @@ def _route(case: Case) -> ResponseReturnValue:
             secretariat_assessor_id=UUID(form.assessor.data) if form.assessor.data else None,
         )
         unattended = actions.route_proposal(
-            session, proposal, found, routing, actor=case.actor, at=now(), base_url=settings().base_url
+            session, proposal, routing, actor=case.actor, at=now(), base_url=settings().base_url
         )
         return go(
             url_for("desk.case", reference=proposal.reference),
@@ -140,7 +138,7 @@ def _reroute(case: Case) -> ResponseReturnValue:
 
 def _form_to_reroute(proposal: Proposal, asked: Sequence[DepartmentRequest], names: Mapping[str, str]) -> Any:
     """A deadline for each department that is not done, as it is now or as one that is asked today."""
-    done = {one.department_code for one in asked if is_done(one)}
+    done = {one.department_code for one in asked if queries.is_done(one)}
     known = {one.department_code: one.due_on for one in asked}
     open_names = {code: name for code, name in names.items() if code not in done}
     usual = add_workdays(today(now()), ANSWER_WITHIN_WORKDAYS)
@@ -165,7 +163,9 @@ def exempt(case: Case) -> ResponseReturnValue:
     """Let a department off answering."""
     session, proposal = current_session(), case.proposal
     names = department_names(session, on=today(now()))
-    waiting = [one.department_code for one in queries.department_requests(session, proposal.id) if not is_done(one)]
+    waiting = [
+        one.department_code for one in queries.department_requests(session, proposal.id) if not queries.is_done(one)
+    ]
     form = ExemptForm(data={"version": proposal.version})
     form.department.choices = [
         choice("", "Vælg en forvaltning"),

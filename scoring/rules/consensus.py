@@ -8,9 +8,6 @@ from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.drafts import AgreedDraft
 from scoring.rules.maturity import Scores
 
-FEWEST_SHEETS = 2
-"""How many independent sheets a consensus needs at least (contract 8.5)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

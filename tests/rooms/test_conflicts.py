@@ -212,9 +212,7 @@ def test_the_conflicted_are_neither_given_the_case_nor_written_to(world: World, 
     proposal = world.checked()
     joins(world, "RC", cvr=PARTNER)
     routing = actions.Routing("MSB", (), None, proposal.received_at.date().replace(month=4, day=14))  # type: ignore[union-attr]
-    actions.route_proposal(
-        session, proposal, world.call, routing, actor=world.people["SE"], at=world.at, base_url=BASE_URL
-    )
+    actions.route_proposal(session, proposal, routing, actor=world.people["SE"], at=world.at, base_url=BASE_URL)
     session.commit()
     assert session.exec(select(OutgoingMail).where(OutgoingMail.to_address == "rc@x.example")).all() == []
     with pytest.raises(Refused, match="inhabil"):

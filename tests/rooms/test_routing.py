@@ -47,9 +47,7 @@ def route(world: World, proposal: Proposal, **options: Any) -> None:
     routing = actions.Routing(
         **{"lead": "MSB", "others": ("MBU",), "reviewer_id": None, "due_on": due(world), **options}
     )
-    actions.route_proposal(
-        world.session, proposal, world.call, routing, actor=world.people["SE"], at=world.at, base_url=BASE_URL
-    )
+    actions.route_proposal(world.session, proposal, routing, actor=world.people["SE"], at=world.at, base_url=BASE_URL)
     world.session.commit()
 
 

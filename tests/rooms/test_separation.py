@@ -103,7 +103,6 @@ def _route(world: World, proposal: Proposal, reviewer: Actor) -> None:
     intake_actions.route_proposal(
         world.session,
         proposal,
-        world.call,
         routing,
         actor=world.people["SE"],
         at=world.at,

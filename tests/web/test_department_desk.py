@@ -47,9 +47,7 @@ def routed(world: World, *others: str, days: int = 20, title: str = "Byhaven på
     proposal = world.checked(title=title)
     due_on = add_workdays(world.at.date(), days)
     routing = actions.Routing("MSB", others, None, due_on)
-    actions.route_proposal(
-        world.session, proposal, world.call, routing, actor=world.people["SE"], at=world.at, base_url=BASE_URL
-    )
+    actions.route_proposal(world.session, proposal, routing, actor=world.people["SE"], at=world.at, base_url=BASE_URL)
     world.session.commit()
     return proposal
 
