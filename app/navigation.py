@@ -3,7 +3,7 @@
 from flask import request, url_for
 
 from foundation.identity.roles import Role
-from foundation.permissions import current_actor
+from foundation.permissions import PERMISSIONS, current_actor
 from foundation.web import settings
 
 
@@ -15,6 +15,12 @@ def navigation() -> list[tuple[str, str, bool]]:
         pages.append(("Mine forslag" if actor.role is Role.APPLICANT else "Mine opgaver", "desk.my_tasks"))
         if actor.role in {Role.SECRETARIAT, Role.ADMINISTRATOR}:
             pages.append(("Forvaltninger", "intake.departments"))
+        if actor.role in PERMISSIONS["agenda.view"]:
+            pages.append(("Rådsmøder", "portfolio.meetings"))
+        if actor.role in PERMISSIONS["fund.view"]:
+            pages.append(("Fondens tal", "scoring.fund_figures"))
+        if actor.role in PERMISSIONS["legalfigure.view"]:
+            pages.append(("Tærskler og satser", "scoring.legal_figures"))
         if actor.role is Role.ADMINISTRATOR:
             pages.append(("Hvem er logget ind", "identity.sessions"))
     if settings().is_demo:

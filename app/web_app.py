@@ -13,7 +13,9 @@ from app.demo.views import mailbox
 from app.health import health
 from app.navigation import navigation
 from desk.own_data_views import personal_data
+from desk.ranking_views import rankings
 from desk.views import case_tabs, case_worker_of, desk, status_of
+from exports.memo_views import memo
 from exports.register import PAPERS
 from exports.views import exports
 from foundation.clock import Clock, SystemClock
@@ -36,20 +38,26 @@ from intake.rules.track import Track
 from intake.views import intake
 from intake.wording import WORDS as INTAKE_WORDS
 from intake.wording import answer_words
+from portfolio.views import portfolio
+from portfolio.wording import WORDS as PORTFOLIO_WORDS
 from scoring.rules.case_facts import FACT_QUESTIONS
-from scoring.rules.dimensions import Criterion
+from scoring.rules.dimensions import Criterion, Dimension
+from scoring.rules.fact_words import FACT_LABELS
+from scoring.rules.legal_figures import LegalFigureKind
 from scoring.rules.payer import CanPay
 from scoring.rules.policies import POLICIES, get_policy
 from scoring.views import scoring
 from scoring.wording import WORDS as SCORING_WORDS
+from scoring.wording import fact_words
 
 _WORDS: dict[type[StrEnum], dict[Any, str]] = {
     **INTAKE_WORDS,
     **SCORING_WORDS,
+    **PORTFOLIO_WORDS,
     OrganisationKind: KIND_WORDS,
 }
 
-BLUEPRINTS = (identity, organisations, intake, scoring, exports, desk, personal_data, health)
+BLUEPRINTS = (identity, organisations, intake, scoring, portfolio, memo, exports, desk, rankings, personal_data, health)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, sessions: SessionMaker | None = None) -> Flask:
@@ -131,6 +139,8 @@ def donation_cap_of(policy_id: str) -> int:
 
 
 _FACT_LABELS = {question.key: question.label for question in FACT_QUESTIONS}
+_SORTING_LABELS = FACT_LABELS | {dimension.value: wording(dimension) for dimension in Dimension}
+_LABELS: dict[str, dict[str, str]] = {"fact": _FACT_LABELS, "sorting_fact": _SORTING_LABELS, "call_field": CALL_FIELDS}
 _KINDS: dict[str, type[StrEnum]] = {
     "track": Track,
     "can_pay": CanPay,
@@ -138,21 +148,22 @@ _KINDS: dict[str, type[StrEnum]] = {
     "decline": DeclineReason,
     "focus_area": FocusArea,
     "agreement": Agreement,
+    "legal_figure": LegalFigureKind,
 }
 
 
 def wording_of(kind: str, slug: str) -> str:
     """The Danish words of a stored slug, as history rows hold them; the slug itself for a name that is gone."""
-    if kind == "fact":
-        return _FACT_LABELS.get(slug, slug)
+    if kind in _LABELS:
+        return _LABELS[kind].get(slug, slug)
+    if kind.startswith("fact:"):
+        return fact_words(kind.removeprefix("fact:"), slug)
     if kind == "paper":
         return PAPERS[slug].name if slug in PAPERS else slug
     if kind == "day":
         return day(date.fromisoformat(slug))
     if kind == "moment":
         return moment(datetime.fromisoformat(slug))
-    if kind == "call_field":
-        return CALL_FIELDS.get(slug, slug)
     if kind == "role":
         return ROLE_WORDS[Role(slug)]
     members = _KINDS.get(kind)

@@ -18,6 +18,7 @@ from intake.queries import (
     is_done,
     review_queue,
     reviewers_of,
+    shut_out_of,
     waiting_cases,
 )
 from intake.queries.secretariat import WaitsFor, cases_waiting, secretariat_queue, unreviewed_conflicts
@@ -39,12 +40,18 @@ _SCORING_KINDS = frozenset(
         "case_facts_recorded",
         "sorting_confirmed",
         "sorting_overridden",
+        "sorting_renewed",
+        "memo_edited",
+        "memo_released",
+        "memo_sent_back",
+        "agenda_placed",
+        "agenda_removed",
         "conflict_declared",
         "conflict_reviewed",
         "assignment_declined",
     }
 )
-_SCORE_KINDS = frozenset({"consensus_recorded", "sorting_confirmed", "sorting_overridden"})
+_SCORE_KINDS = frozenset({"consensus_recorded", "sorting_confirmed", "sorting_overridden", "sorting_renewed"})
 """The acts that tell a number of what the assessors gave."""
 _APPLICANT_KINDS = frozenset(
     {
@@ -98,6 +105,9 @@ _SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
     WaitsFor.SORTING: ("Sorter", "scoring.sorting"),
     WaitsFor.MORE_ASSESSORS: ("Vælg en vurderer mere", "intake.assignments"),
     WaitsFor.LATE_ASSESSOR: ("En vurderer er forsinket", "desk.case"),
+    WaitsFor.SHUT_ASSESSOR: ("En vurderer kan ikke åbne sagen", "intake.assignments"),
+    WaitsFor.MEMO: ("Skriv indstillingen", "memo.sheet"),
+    WaitsFor.AGENDA: ("Sæt på dagsorden", "portfolio.place"),
 }
 
 
@@ -208,9 +218,10 @@ class CaseWork:
 
 
 def case_work(session: Session, proposal_id: UUID, *, on: date) -> CaseWork:
-    """What the departments and the assessors of a case have done and have still to do."""
+    """What the departments and the assessors of a case have done and have still to do; not who cannot open it."""
     asked = asked_departments(session, proposal_id)
-    people = reviewers_of(session, proposal_id)
+    shut = shut_out_of(session, proposal_id)
+    people = [(row, name) for row, name in reviewers_of(session, proposal_id) if row.person_id not in shut]
     departments = [
         DepartmentStanding(
             one.request.department_code,

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from desk.call_figures import GROUPS, key_figures
 from desk.queries import case_work, done_by_reviewer, readable_cases, readable_history, reviewer_desk, secretariat_tasks
 from exports.register import PAPERS
 from foundation.clock import today
 from foundation.db import current_session
 from foundation.errors import NotFound
-from foundation.formats import workdays_in_words
+from foundation.formats import day, workdays_in_words
 from foundation.identity.organisation_queries import invitations_to
 from foundation.identity.queries import department_names
 from foundation.identity.roles import Role
-from foundation.permissions import needs, signed_in
+from foundation.permissions import PERMISSIONS, needs, signed_in
 from foundation.web import now
 from foundation.workdays import workdays_between
 from intake import queries as intake_queries
@@ -27,7 +29,9 @@ from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, may
 from intake.wording import APPLICANT_STATUS, HEARING_STATUS, REOPENED_STATUS, STAFF_STATUS
-from scoring.queries import hearings_to_answer, latest_run, open_hearing, scores_still_in
+from portfolio.queries import agenda, coming_meetings, placement, sent_back
+from scoring.models import Hearing
+from scoring.queries import hearings_to_answer, latest_run, scores_still_in, sent_hearings
 
 desk = Blueprint("desk", __name__)
 
@@ -79,8 +83,11 @@ def my_tasks() -> ResponseReturnValue:
             own=to_assess,
             dues=_dues([one.row for one in to_assess], []),
         )
+    coming = coming_meetings(session, on=today(now()))[:1] if actor.role is Role.COUNCIL_MEMBER else []
     return render_template(
         "desk/reader.html",
+        meeting=next(iter(coming), None),
+        agenda=[row for one in coming for row in agenda(session, actor, one)],
         cases=readable_cases(session, actor),
         calls=intake_queries.published_calls(session) if actor.role is Role.AUDITOR else [],
     )
@@ -120,8 +127,9 @@ def case_tabs(case: Case) -> list[tuple[str, str, bool]]:
         ("Forslag", "desk.proposal", "proposal.view"),
         ("Formalia", "intake.formalities", "formalcheck.view"),
         ("Vurdering", "scoring.assessments", "assessment.view"),
-        ("Høring", "scoring.hearing", "hearing.open"),
+        ("Høring", "scoring.hearing", "hearing.view"),
         ("Sortering", "scoring.sorting", "sorting.view"),
+        ("Indstilling", "memo.sheet", "memo.compose"),
         ("Papirer", "desk.papers", "memo.export"),
         ("Breve", "intake.letters", "letter.view"),
         ("Notater", "intake.notes", "note.view"),
@@ -154,7 +162,10 @@ _NEXT = (
     ("consensus.record", State.MATURITY_ASSESSMENT, "Find konsensus", "scoring.consensus"),
     ("casefacts.edit", State.MATURITY_ASSESSMENT, "Skriv sagsgrundlaget", "scoring.case_facts"),
     ("sorting.confirm", State.MATURITY_ASSESSMENT, "Se sorteringen", "scoring.sorting"),
+    ("memo.compose", State.SORTED, "Skriv indstillingen", "memo.sheet"),
     ("memo.export", State.SORTED, "Hent indstillingen", "desk.papers"),
+    ("agenda.place", State.MEMO_READY, "Sæt på dagsorden", "portfolio.place"),
+    ("agenda.remove", State.AT_COUNCIL, "Tag af dagsordenen", "portfolio.remove"),
 )
 
 
@@ -164,8 +175,8 @@ def next_acts(case: Case) -> list[NextAct]:
         return [NextAct("Skriv videre", url_for("intake.check", draft_id=case.proposal.id))]
     if case.proposal.state is State.RETURNED and case.may("proposal.edit"):
         return [NextAct("Se, hvad der mangler, og svar", url_for("intake.draft", draft_id=case.proposal.id))]
-    if case.may("hearing.answer") and open_hearing(current_session(), case.proposal.id) is not None:
-        return [NextAct("Svar på høringen", url_for("scoring.answer_hearing", reference=case.proposal.reference))]
+    if hearing_to_answer(case) is not None:
+        return [NextAct("Svar på høringen", url_for("scoring.own_hearing", reference=case.proposal.reference))]
     done = frozenset({"consensus.record"} if case.proposal.agreement is not None else ())
     if case.relation is Relation.ASSIGNED:
         done = done_by_reviewer(current_session(), case)
@@ -191,17 +202,43 @@ def case_worker_of(case: Case) -> str | None:
     return intake_queries.case_worker_name(current_session(), case.proposal)
 
 
+def heard_about(case: Case) -> Hearing | None:
+    """The newest hearing that the applicant was sent; asked once a request, though page, acts and status tell of it."""
+    if not case.may("hearing.follow"):
+        return None
+    known: dict[UUID, Hearing | None] = g.setdefault("heard_about", {})
+    if case.proposal.id not in known:
+        known[case.proposal.id] = next(iter(sent_hearings(current_session(), case.proposal.id)), None)
+    return known[case.proposal.id]
+
+
+def hearing_to_answer(case: Case) -> Hearing | None:
+    """The hearing that the applicant can answer now."""
+    heard = heard_about(case)
+    return heard if heard is not None and heard.closed_at is None and case.may("hearing.answer") else None
+
+
 def status_of(case: Case) -> str:
     """One sentence on where the case is and who has it, in the words of the reader's role."""
     if case.proposal.state is State.DRAFT and case.proposal.reference is not None:
         return REOPENED_STATUS
     if case.relation is not Relation.OWN_APPLICANT:
         return STAFF_STATUS[case.proposal.state]
-    if case.may("hearing.answer"):
-        hearing = open_hearing(current_session(), case.proposal.id)
-        if hearing is not None and hearing.answered_at is None:
-            return HEARING_STATUS
+    hearing = hearing_to_answer(case)
+    if hearing is not None and hearing.answered_at is None:
+        return HEARING_STATUS
+    placed = placed_on(case)
+    if placed is not None:
+        return f"Rådet behandler jeres forslag den {day(placed)}. I skal ikke gøre noget."
     return APPLICANT_STATUS[case.proposal.state]
+
+
+def placed_on(case: Case) -> date | None:
+    """The day of the meeting at which the council decides; None before the case is on an agenda, and afterwards."""
+    if case.proposal.state is not State.AT_COUNCIL:
+        return None
+    placed = placement(current_session(), case.proposal.id)
+    return placed[1].held_on if placed else None
 
 
 @desk.get("/proposals/<reference>")
@@ -219,9 +256,12 @@ def case(case: Case) -> ResponseReturnValue:
         work=case_work(session, proposal.id, on=today(now())) if case.may("assessment.view") else None,
         departments=department_names(session, on=today(now())),
         run=latest_run(session, proposal.id) if case.may("sorting.view") else None,
-        hearing=open_hearing(session, proposal.id) if case.may("hearing.answer") else None,
+        hearing=hearing_to_answer(case),
+        heard=heard_about(case),
         may_change=is_open and case.may("proposal.reopen"),
         returned=intake_queries.open_returns(session, [proposal]).get(proposal.id),
+        placed_on=placed_on(case),
+        sent_back=sent_back(session, proposal.id) if case.may("memo.compose") else None,
     )
 
 
@@ -296,8 +336,15 @@ def proposals(slug: str) -> ResponseReturnValue:
     sort = request.args.get("sort", "sag")
     sort = sort if sort in sorts else "sag"
     state = next((one for one in State if one.value == request.args.get("status")), None)
+    group = request.args.get("group") if state is None else None
+    group = group if group in GROUPS else None
     page = intake_queries.proposals_of_call(
-        session, actor, call.id, sort=sort, state=state, page=_page_number(request.args.get("page", "1"))
+        session,
+        actor,
+        call.id,
+        sort=sort,
+        states=GROUPS[group] if group else frozenset({state}) if state else None,
+        page=_page_number(request.args.get("page", "1")),
     )
     return render_template(
         "desk/proposals.html",
@@ -308,8 +355,11 @@ def proposals(slug: str) -> ResponseReturnValue:
         state=state,
         states=[one for one in State if one is not State.DRAFT],
         counts=page.counts,
+        group=group,
+        figures=key_figures(page.sums),
+        may_rank=actor.role in PERMISSIONS["ranking.view"],
         state_address=url_for("desk.proposals", slug=slug, sort=sort, status="-").removesuffix("-"),
-        pages=_pages(slug, sort, state, page),
+        pages=_pages(slug, sort, state, group, page),
         address=url_for("desk.case", reference="-").removesuffix("-"),
         sees_maturity=sees_maturity,
         sorted_states=frozenset() if still_scores else _SORTED,
@@ -323,9 +373,10 @@ def _page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
 
 
-def _pages(slug: str, sort: str, state: State | None, page: intake_queries.ProposalPage) -> Pages:
+def _pages(slug: str, sort: str, state: State | None, group: str | None, page: intake_queries.ProposalPage) -> Pages:
     def address(number: int) -> str:
-        return url_for("desk.proposals", slug=slug, sort=sort, status=state.value if state else None, page=number)
+        status = state.value if state else None
+        return url_for("desk.proposals", slug=slug, sort=sort, status=status, group=group, page=number)
 
     current, total = page.page, page.pages
     return Pages(

@@ -1,6 +1,9 @@
-"""What does the decision memo of one case say? Everything is gathered from the case and its stored sorting."""
+"""What does the decision memo of one case say? Everything is gathered from the case, its stored sorting and what the
+secretariat wrote over it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -8,31 +11,38 @@ from sqlmodel import Session, col, select
 from exports.decision_memo import (
     DecisionMemoFacts,
     DepartmentStatement,
+    FollowUp,
     FundFigures,
     Ground,
+    OwnAnswer,
     Score,
     TrackOverride,
 )
+from exports.memo_prefill import Prefilled, prefilled_texts
+from exports.memo_rows import AnswerRows
 from foundation.clock import today
 from foundation.errors import Refused
 from foundation.identity.models import Person
 from foundation.identity.queries import department_names
 from foundation.money import format_kroner, format_number
-from intake.models import ConflictDeclaration, Proposal
-from intake.queries import call_of, questions_of
+from intake.models import Call, ConflictDeclaration, Proposal
+from intake.queries import attachments_of, call_of, call_questions, case_worker_name, questions_of
+from intake.queries.calls import as_question
 from intake.rules.track import Track
 from intake.wording import answer_words
 from intake.wording import words as intake_words
+from portfolio.models import DecisionMemo
+from portfolio.queries import EditedText, edited_texts, memo_of
+from portfolio.rules.annexes import CASE_ANNEXES, DEFAULT_ANNEXES, file_annex
+from portfolio.rules.memo_texts import texts_of
 from scoring.models import AssessmentScore, ConsensusScore, DepartmentAnswer, FundFiguresRow, SortingRun
 from scoring.queries import (
     Sheet,
     asked_departments,
-    case_facts,
     counting_consensus,
     final_sheets,
     latest_run,
 )
-from scoring.rules.case_facts import FactValue
 from scoring.rules.dimensions import Criterion, Dimension
 from scoring.rules.maturity import level_of, maturity_of
 from scoring.rules.policies import get_policy, get_scale
@@ -46,63 +56,73 @@ _KINDS = {
     Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND: "investment",
 }
 
-_RECOMMENDATIONS: dict[Track, tuple[str, str]] = {
-    Track.REFUSED: (
-        "Rådet giver afslag på forslaget.",
-        "Ansøgeren får en skriftlig begrundelse og tilbud om en samtale med sekretariatet.",
-    ),
-    Track.INELIGIBLE: (
-        "Rådet tager til efterretning, at forslaget er afvist på formalia.",
-        "Ansøgeren får en skriftlig begrundelse.",
-    ),
-    Track.REFERRED_TO_DEPARTMENT: (
-        "Forslaget henvises til forvaltningen, som selv kan gennemføre indsatsen.",
-        "Sekretariatet giver ansøgeren og forvaltningen besked.",
-    ),
-    Track.MATURING_DIALOGUE: (
-        "Rådet indleder en modningsdialog med ansøgeren.",
-        "Sekretariatet aftaler et møde med ansøgeren om det, der mangler.",
-    ),
-}
-
 
 def memo_kind(track: Track) -> str:
     """Which of the memo's three forms a track has."""
     return _KINDS.get(track, "short")
 
 
-def gather(session: Session, proposal: Proposal) -> DecisionMemoFacts:
-    """Everything the memo prints, from the newest stored sorting. Raises Refused before the case is sorted."""
+@dataclass(frozen=True, slots=True)
+class MemoText:
+    """A text of the memo as it stands, with the one that the case gives, and who wrote over it."""
+
+    prefilled: Prefilled
+    edited: EditedText | None
+
+    @property
+    def text(self) -> str:
+        return self.edited.text if self.edited else self.prefilled.text
+
+    @property
+    def case_has_changed(self) -> bool:
+        """Does the case say something else than when somebody wrote over it?"""
+        return self.edited is not None and self.edited.replaced != self.prefilled.text
+
+
+def sorted_run(session: Session, proposal: Proposal) -> SortingRun:
+    """The sorting that the memo rests on. Raises Refused before the case is sorted."""
     run = latest_run(session, proposal.id)
     if run is None:
         raise Refused("Forslaget er ikke sorteret endnu, så der er ingen indstilling.")
-    said = _in_words(session, proposal)
-    facts = case_facts(session, proposal.id)
-    recommendation, next_step = _RECOMMENDATIONS.get(run.chosen_track, ("", ""))
+    return run
+
+
+def memo_texts(session: Session, proposal: Proposal, run: SortingRun, *, on: date) -> dict[str, MemoText]:
+    """The texts of the memo's form by their keys, in the order of the paper; the law by the figures of `on`."""
+    prefilled = prefilled_texts(session, proposal, run.chosen_track, on=on)
+    edited = edited_texts(session, proposal.id)
+    return {one.key: MemoText(prefilled[one.key], edited.get(one.key)) for one in texts_of(memo_kind(run.chosen_track))}
+
+
+def gather(session: Session, proposal: Proposal, *, on: date | None = None) -> DecisionMemoFacts:
+    """Everything the memo prints, as a draft of the day `on`; without one, of the day of the newest stored sorting.
+
+    Raises Refused before the case is sorted.
+    """
+    run = sorted_run(session, proposal)
+    dated_on = on or today(run.run_at)
+    call, memo = call_of(session, proposal), memo_of(session, proposal.id)
+    texts = memo_texts(session, proposal, run, on=dated_on)
+    words: dict[str, Any] = {key: one.text for key, one in texts.items()}
     return DecisionMemoFacts(
         kind=memo_kind(run.chosen_track),
-        **_head(session, proposal, run),
-        **_texts(said),
-        **_outcome(session, run),
-        **_legal_box(session, proposal, facts),
-        amount_ore=proposal.amount_sought_ore,
+        dated_on=dated_on,
+        is_draft=True,
         participants=proposal.participants,
-        summary=said.get("summary") or _first_sentence(said["intervention"]),
-        money_from=_money_from(run.chosen_track),
-        recommendation=recommendation,
-        next_step=next_step,
         statements=_statements(session, proposal, run),
         scores=_scores(session, proposal),
         funds=_funds(session, run),
-        learning=_said(_LEARNING, facts, "learning_purpose"),
-        risk=_said(_RISK, facts, "risk_assessed"),
-        annexes=("Forslaget", "Forvaltningernes svar"),
+        conflicts_of_interest=conflicts_in_words(session, proposal),
+        own_questions=_own_questions(session, call, proposal),
+        **words,
+        **_head(session, proposal, call),
+        **_rows(session, call, proposal),
+        **_outcome(session, run),
+        **_frame(session, proposal, memo),
     )
 
 
-def _head(session: Session, proposal: Proposal, run: SortingRun) -> dict[str, Any]:
-    call = call_of(session, proposal)
-    worker = session.get_one(Person, run.run_by)
+def _head(session: Session, proposal: Proposal, call: Call) -> dict[str, Any]:
     return {
         "reference": proposal.reference or "",
         "title": proposal.title,
@@ -111,39 +131,53 @@ def _head(session: Session, proposal: Proposal, run: SortingRun) -> dict[str, An
         "call_title": call.title,
         "focus_area": intake_words(proposal.focus_area) if proposal.focus_area else "",
         "wish": intake_words(proposal.wish) if proposal.wish else "",
-        "dated_on": today(run.run_at),
-        "case_worker": worker.name,
+        "case_worker": case_worker_name(session, proposal),
         "contact": f"{call.contact_name}, {call.contact_email}",
     }
 
 
-def _in_words(session: Session, proposal: Proposal) -> dict[str, str]:
-    """Every answer as text, by the key of its question."""
-    questions = questions_of(session, call_of(session, proposal))
-    return {one.key: answer_words(one, proposal.answers.get(one.key)) for one in questions.questions}
-
-
-def _texts(said: Mapping[str, str]) -> dict[str, Any]:
+def _rows(session: Session, call: Call, proposal: Proposal) -> dict[str, Any]:
+    rows = AnswerRows(questions_of(session, call), proposal.answers)
     return {
-        "for_whom": _first_sentence(said["target_group"]),
-        **{
-            key: said[key]
-            for key in (
-                "problem",
-                "supplement",
-                "intervention",
-                "target_group",
-                "theory_of_change",
-                "evidence",
-                "result_goals",
-                "partners",
-                "capacity",
-                "continuation",
-                "budget",
-            )
-        },
-        "payers": said["payer"],
+        "goals": rows.goals(),
+        "budget_rows": rows.budget(),
+        "cofunding": rows.cofunding(),
+        "partner_rows": rows.partners(),
     }
+
+
+def _own_questions(session: Session, call: Call, proposal: Proposal) -> tuple[OwnAnswer, ...]:
+    asked = map(as_question, call_questions(session, call.id))
+    return tuple(OwnAnswer(label=one.label, text=answer_words(one, proposal.answers.get(one.key))) for one in asked)
+
+
+def _frame(session: Session, proposal: Proposal, memo: DecisionMemo | None) -> dict[str, Any]:
+    """What the secretariat wrote beside the texts; before that the amount sought and the usual annexes."""
+    sought = proposal.amount_sought_ore
+    given = {"amount_ore": sought, "sought_ore": sought, "annexes": annex_names(session, proposal, DEFAULT_ANNEXES)}
+    if memo is None:
+        return given
+    return given | {
+        "amount_ore": sought if memo.amount_ore is None else memo.amount_ore,
+        "annexes": annex_names(session, proposal, memo.annexes),
+        "case_number": memo.case_number,
+        "smaller_reason": memo.smaller_reason,
+        "outcome_fund_max_ore": memo.outcome_fund_max_ore,
+        "conditions": tuple(memo.conditions),
+        "report_on": memo.report_on,
+        "follow_ups": tuple(FollowUp(on=date.fromisoformat(one["on"]), text=one["text"]) for one in memo.follow_ups),
+    }
+
+
+def possible_annexes(session: Session, proposal: Proposal) -> dict[str, str]:
+    """What can be laid beside the memo: the case's own papers and the uploaded files, each with its name."""
+    files = attachments_of(session, proposal.id)
+    return CASE_ANNEXES | {file_annex(str(one.id)): one.file_name for one in files}
+
+
+def annex_names(session: Session, proposal: Proposal, chosen: Sequence[str]) -> tuple[str, ...]:
+    """The names of the chosen annexes; a file that is gone is no annex."""
+    return tuple(name for key, name in possible_annexes(session, proposal).items() if key in chosen)
 
 
 def _outcome(session: Session, run: SortingRun) -> dict[str, Any]:
@@ -259,56 +293,7 @@ def _funds(session: Session, run: SortingRun) -> FundFigures:
     )
 
 
-def _money_from(track: Track) -> str:
-    return {
-        Track.DONATION: "Årets donationspulje på 600.000 kr.",
-        Track.SOCIAL_INVESTMENT: "Fondens frie kapital",
-        Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND: "Fondens frie kapital og resultatbetalingspuljen",
-    }.get(track, "")
-
-
-_RISK = {
-    True: "Der er lavet en risikovurdering af indsatsen.",
-    False: "Der er ikke lavet en risikovurdering af indsatsen.",
-}
-_LEGAL = {True: "Tjekket", False: "Ikke tjekket"}
-
-
-_LEARNING = {
-    True: "Det er skrevet ned, hvad der skal læres af indsatsen.",
-    False: "Det er ikke skrevet ned, hvad der skal læres af indsatsen.",
-}
-_MUNICIPAL_POWER = {
-    True: "Indsatsen kan ikke begynde uden fonden og bør ikke mere naturligt betales af andre budgetter",
-    False: "Indsatsen kan begynde uden fonden eller bør betales af andre budgetter",
-}
-
-
-def _first_sentence(text: str) -> str:
-    """The first sentence of an answer, for the resume; the whole answer stands in its own section."""
-    line = text.partition("\n")[0]
-    sentence, stop, _ = line.partition(". ")
-    return sentence + stop.rstrip()
-
-
-def _said(words: Mapping[bool, str], facts: Mapping[str, FactValue], key: str) -> str:
-    """The words for a yes or a no; empty, which prints as "ikke oplyst", where nobody answered."""
-    value = facts.get(key)
-    return words[value] if isinstance(value, bool) else ""
-
-
-def _legal_box(session: Session, proposal: Proposal, facts: Mapping[str, FactValue]) -> dict[str, Any]:
-    legal = _said(_LEGAL, facts, "legal_checked")
-    return {
-        "conflicts_of_interest": _conflicts(session, proposal),
-        "procurement": legal,
-        "state_aid": legal,
-        "data_protection": legal,
-        "municipal_power": _said(_MUNICIPAL_POWER, facts, "needs_fund"),
-    }
-
-
-def _conflicts(session: Session, proposal: Proposal) -> str:
+def conflicts_in_words(session: Session, proposal: Proposal) -> str:
     """How many have answered the question about conflicts of interest, and how many have one; no names."""
     answers = list(
         session.exec(

@@ -7,171 +7,66 @@ that is not there yet as "ikke beregnet".
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from exports.memo_content import (
+    BudgetRow,
+    CofundingRow,
+    DecisionMemoFacts,
+    DepartmentStatement,
+    FollowUp,
+    FundFigures,
+    GoalRow,
+    Ground,
+    OwnAnswer,
+    PartnerRow,
+    Scenario,
+    Score,
+    TrackOverride,
+)
+from exports.memo_fit import (
+    BODY_LETTERS,
+    MOST_GOALS,
+    ROW_LETTERS,
+    SHORTEST_CELL,
+    SUMMARY_PART,
+    TABLES_PART,
+    Fitting,
+    cut,
+    share,
+)
 from exports.memo_layout import BY_NAME, FIELDS
 from foundation.formats import day, kroner, number
 from foundation.text import clean_line, clean_prose
 
+__all__ = [
+    "BudgetRow",
+    "CofundingRow",
+    "DecisionMemoFacts",
+    "DepartmentStatement",
+    "FollowUp",
+    "FundFigures",
+    "GoalRow",
+    "Ground",
+    "OwnAnswer",
+    "PartnerRow",
+    "PlacedValue",
+    "Scenario",
+    "Score",
+    "TrackOverride",
+    "Values",
+    "placed_values",
+    "printed_values",
+]
+
 NOT_STATED: Final = "ikke oplyst"
 NOT_CALCULATED: Final = "ikke beregnet"
+NOT_RELEASED: Final = "ikke klarmeldt endnu"
+DRAFT: Final = "UDKAST"
 SHORT_TITLE_LIMIT: Final = 60
-BODY_LETTERS: Final[dict[str, int]] = {"donation": 2300, "investment": 7000, "short": 2700}
-"""Letters that the longer texts may fill in the memo itself, so that a donation stays on two pages, an investment on
-four. The longest texts are shortened first, at a sentence, and stand whole in the annex."""
-SHORTEST_PART: Final = 80
-SUMMARY_PART: Final = 300
-"""The summary is read first and by most, so it keeps at least this much."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BudgetRow:
-    year: int
-    kind: str
-    text: str
-    amount_ore: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DepartmentStatement:
-    department: str
-    role: str
-    statement: str = ""
-    gap: str = ""
-    can_pay: str = ""
-    budget_line: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrackOverride:
-    """The officer sorted otherwise than the rules; `track` is the officer's, in Danish words."""
-
-    track: str
-    reason: str
-    by: str
-    on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ground:
-    """`state` is "met", "not_met" or "not_stated"."""
-
-    rule: str
-    text: str
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Score:
-    dimension: str
-    weight: int
-    score: int | None
-    level_text: str = ""
-    reason: str = ""
-    evidence: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FundFigures:
-    as_of: date
-    source: str
-    free_capital_ore: int | None = None
-    outcome_fund_ore: int | None = None
-    donation_pool_left_ore: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scenario:
-    name: str
-    net_present_value_ore: int | None = None
-    payback: str = ""
-    break_even: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowUp:
-    on: date
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecisionMemoFacts:
-    """All a decision memo says, in Danish words and plain values; `kind` is one of `MemoKind`."""
-
-    kind: str
-    reference: str
-    title: str
-    organisation: str
-    dated_on: date
-    organisation_cvr: str = ""
-    call_title: str = ""
-    focus_area: str = ""
-    wish: str = ""
-    to: str = "Rådet for Sociale Investeringer"
-    from_: str = "Sekretariatet, Borgmesterens Afdeling"
-    case_worker: str = ""
-    contact: str = ""
-    amount_ore: int | None = None
-    participants: int | None = None
-    co_funding_ore: int | None = None
-    summary: str = ""
-    for_whom: str = ""
-    money_from: str = ""
-    payment_plan: str = ""
-    recommendation: str = ""
-    next_step: str = ""
-    problem: str = ""
-    supplement: str = ""
-    intervention: str = ""
-    target_group: str = ""
-    theory_of_change: str = ""
-    evidence: str = ""
-    result_goals: str = ""
-    learning: str = ""
-    partners: str = ""
-    capacity: str = ""
-    continuation: str = ""
-    budget: str = ""
-    budget_rows: tuple[BudgetRow, ...] = ()
-    statements: tuple[DepartmentStatement, ...] = ()
-    track: str = ""
-    rule: str = ""
-    deciding_text: str = ""
-    machine_track: str = ""
-    machine_rule: str = ""
-    override: TrackOverride | None = None
-    grounds: tuple[Ground, ...] = ()
-    maturity: str = ""
-    level: str = ""
-    scores: tuple[Score, ...] = ()
-    funds: FundFigures | None = None
-    baseline: str = ""
-    success_share: str = ""
-    deadweight: str = ""
-    measuring_points: str = ""
-    net_present_value_ore: int | None = None
-    payback: str = ""
-    break_even: str = ""
-    scenarios: tuple[Scenario, ...] = ()
-    risk: str = ""
-    tariffs: str = ""
-    payers: str = ""
-    outcome_fund_max_ore: int | None = None
-    gain_share: str = ""
-    conflicts_of_interest: str = ""
-    procurement: str = ""
-    state_aid: str = ""
-    municipal_power: str = ""
-    data_protection: str = ""
-    conditions: tuple[str, ...] = ()
-    report_on: date | None = None
-    follow_ups: tuple[FollowUp, ...] = ()
-    annexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,21 +108,12 @@ def _day(on: date | None) -> str:
     return NOT_STATED if on is None else day(on)
 
 
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
+
+
 def _difference(left: int | None, taken: int | None) -> int | None:
     return None if left is None or taken is None else left - taken
-
-
-def _cut(text: str, limit: int) -> str:
-    """The start of a text that is too long, ended at a sentence, else at a word, else between two letters."""
-    start = text[:limit]
-    sentence = max((found.end() for found in re.finditer(r"[.!?](?=\s)", start)), default=0)
-    if sentence >= limit // 2:
-        return start[:sentence].rstrip()
-    word = max(start.rfind(" "), start.rfind("\n"))
-    end = word if word >= limit // 2 else limit
-    while end > 1 and (unicodedata.combining(text[end]) or text[end] == "\u200d" or text[end - 1] == "\u200d"):
-        end -= 1
-    return start[:end].rstrip() + " …"
 
 
 # --- from facts to the values a template can use -------------------------------------------------------------
@@ -251,6 +137,13 @@ _LONG_TEXTS: Final = {
     "continuation": "Når pengene er brugt",
     "risk": "Risiko",
 }
+_CELLS: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "goals": ("Mål", {"indicator": "det, der skal ændre sig", "baseline": "nu", "target": "efter"}),
+    "goal_details": ("Mål", {"measuring_points": "måles", "data_source": "kilden", "payer": "sparer penge"}),
+    "partner_rows": ("Samarbejdspartner", {"name": "navn", "role": "rolle"}),
+    "cofunding_rows": ("Bidrag", {"funder": "hvem"}),
+}
+"""Tables of the memo itself whose cells may be long, and what a shortened cell is called in the annex."""
 _LINES: Final = [
     "reference",
     "title",
@@ -274,10 +167,6 @@ _TEXTS: Final = [
     "recommendation",
     "next_step",
     "deciding_text",
-    "baseline",
-    "success_share",
-    "deadweight",
-    "measuring_points",
     "payers",
     "conflicts_of_interest",
     "procurement",
@@ -292,9 +181,10 @@ def printed_values(facts: DecisionMemoFacts) -> Values:
     values: Values = {name: _line(getattr(facts, name)) for name in _LINES}
     values |= {name: _said(getattr(facts, name)) for name in _TEXTS}
     values |= {name: _said(getattr(facts, name), NOT_CALCULATED) for name in _FIGURES_IN_WORDS}
-    values |= _figures(facts) | _fund_values(facts) | _tables(facts)
+    values |= _figures(facts) | _fund_values(facts) | _tables(facts) | _numbered_tables(facts)
+    values["case_number"] = _line(facts.case_number, str(values["reference"]))
     title = str(values["title"])
-    values["short_title"] = title if len(title) <= SHORT_TITLE_LIMIT else _cut(title, SHORT_TITLE_LIMIT)
+    values["short_title"] = title if len(title) <= SHORT_TITLE_LIMIT else cut(title, SHORT_TITLE_LIMIT)
     return values | _texts_and_annex(facts)
 
 
@@ -303,12 +193,30 @@ def _figures(facts: DecisionMemoFacts) -> Values:
         "dated_on": _day(facts.dated_on),
         "report_on": _day(facts.report_on),
         "participants": _number(facts.participants),
-        "amount": _kroner(facts.amount_ore, NOT_STATED),
-        "co_funding": _kroner(facts.co_funding_ore, NOT_STATED),
+        "released_on": day(facts.released_on) if facts.released_on else NOT_RELEASED,
+        "amount": _kroner(_sought(facts) if facts.kind == "short" else facts.amount_ore, NOT_STATED),
+        "sought": _kroner(_sought(facts), NOT_STATED),
+        "co_funding": _kroner(_co_funding(facts), NOT_STATED),
         "net_present_value": _kroner(facts.net_present_value_ore),
         "outcome_fund_max": _kroner(facts.outcome_fund_max_ore),
         "character_count": "0",
     }
+
+
+def _sought(facts: DecisionMemoFacts) -> int | None:
+    """What the applicant asked for; without a smaller amount it is the amount of the memo."""
+    return facts.amount_ore if facts.sought_ore is None else facts.sought_ore
+
+
+def _co_funding(facts: DecisionMemoFacts) -> int | None:
+    """Other funding that nobody summed up is the sum of its rows."""
+    return _sum([row.amount_ore for row in facts.cofunding]) if facts.co_funding_ore is None else facts.co_funding_ore
+
+
+def _sum(amounts: Sequence[int | None]) -> int | None:
+    """None when an amount is missing, since the rest would look like the whole."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known and len(known) == len(amounts) else None
 
 
 def _fund_values(facts: DecisionMemoFacts) -> Values:
@@ -341,7 +249,69 @@ def _tables(facts: DecisionMemoFacts) -> Values:
         or [_unknown_row("grounds")],
         "scores": [_score_row(score) for score in facts.scores] or [_unknown_row("scores")],
         "scenarios": [_scenario_row(scenario) for scenario in scenarios],
+        "draft_marks": [{"text": DRAFT}] if facts.is_draft else [],
+        "reductions": _reductions(facts),
+        "budget_kinds": _budget_kinds(facts.budget_rows),
+        "budget_sums": _sum_row([row.amount_ore for row in facts.budget_rows]),
+        "cofunding_sums": _sum_row([row.amount_ore for row in facts.cofunding]),
+        "own_questions": [{"label": _line(own.label), "text": _said(own.text)} for own in facts.own_questions],
+        "goal_figures": _goal_figures(facts),
     }
+
+
+def _reductions(facts: DecisionMemoFacts) -> list[Row]:
+    """One row when less is recommended than was sought, or when somebody gave the reason for it."""
+    sought, amount = facts.sought_ore, facts.amount_ore
+    smaller = sought is not None and amount is not None and amount < sought
+    if not smaller and not facts.smaller_reason:
+        return []
+    return [{"sought": _kroner(sought, NOT_STATED), "reason": _said(facts.smaller_reason)}]
+
+
+def _budget_kinds(rows: Sequence[BudgetRow]) -> list[Row]:
+    """The budget summed by kind, in the order in which the kinds come."""
+    kinds = dict.fromkeys(_line(row.kind) for row in rows)
+    return [
+        {"kind": kind, "amount": _kroner(_sum([r.amount_ore for r in rows if _line(r.kind) == kind]), NOT_STATED)}
+        for kind in kinds
+    ]
+
+
+def _sum_row(amounts: Sequence[int | None]) -> list[Row]:
+    """The last row of a table; a table without rows has none."""
+    return [{"amount": _kroner(_sum(amounts), NOT_STATED)}] if amounts else []
+
+
+def _goal_figures(facts: DecisionMemoFacts) -> list[Row]:
+    """One row of what is known of the goals as a whole; an investment without goals says that it is not stated."""
+    columns = BY_NAME["goal_figures"].columns
+    given = {name: clean_prose(getattr(facts, name)) for name in columns}
+    if not any(given.values()) and (facts.goals or facts.kind != "investment"):
+        return []
+    return [{name: text or NOT_STATED for name, text in given.items()}]
+
+
+def _numbered_tables(facts: DecisionMemoFacts) -> dict[str, list[Row]]:
+    """Goals, partners and other funding, letter for letter; a goal's two rows share its number."""
+    goals = [("number", str(place), goal) for place, goal in enumerate(facts.goals, 1)]
+    rows = [{name: place} | _said_of(goal, BY_NAME["goals"].columns[1:]) for name, place, goal in goals]
+    in_annex = len(rows) > MOST_GOALS[facts.kind]
+    return {
+        "goals": [] if in_annex else rows,
+        "more_goals": rows if in_annex else [],
+        "goal_details": [
+            {name: place} | _said_of(goal, BY_NAME["goal_details"].columns[1:]) for name, place, goal in goals
+        ],
+        "partner_rows": [_said_of(partner, BY_NAME["partner_rows"].columns) for partner in facts.partner_rows],
+        "cofunding_rows": [
+            _said_of(row, ("funder", "status")) | {"amount": _kroner(row.amount_ore, NOT_STATED)}
+            for row in facts.cofunding
+        ],
+    }
+
+
+def _said_of(row: object, columns: Sequence[str]) -> Row:
+    return {column: _said(getattr(row, column)) for column in columns}
 
 
 def _texts(texts: Sequence[str]) -> list[Row]:
@@ -383,38 +353,75 @@ def _scenario_row(scenario: Scenario) -> Row:
 
 def _texts_and_annex(facts: DecisionMemoFacts) -> Values:
     """The texts that may be long: the memo's own part of each, and the whole of the shortened ones for the annex."""
-    texts = {name: _said(getattr(facts, name)) for name in _LONG_TEXTS}
-    printed = [text for name, text in texts.items() if BY_NAME[name].section(facts.kind)]
-    rows = [_statement_row(statement) for statement in facts.statements]
-    spoken = [row[column] for row in rows for column in ("statement", "gap")]
-    limit = _limit([len(text) for text in printed + spoken], BODY_LETTERS[facts.kind])
-    whole: list[Row] = []
-
-    def fitted(label: str, text: str, letters: int = limit) -> str:
-        if len(text) <= letters:
-            return text
-        whole.append({"label": label, "text": text})
-        return f"{_cut(text, letters)} (se\u00a0bilag\u00a03)"
-
-    for name, label in _LONG_TEXTS.items():
-        if BY_NAME[name].section(facts.kind):
-            least = SUMMARY_PART if name == "summary" else 0
-            texts[name] = fitted(label, texts[name], max(limit, least))
-    for row in rows:
-        row["statement"] = fitted(f"Udtalelse fra {row['department']}", row["statement"])
-        row["gap"] = fitted(f"Hul i tilbuddene ifølge {row['department']}", row["gap"])
-    return {**texts, "statements": rows or [_unknown_row("statements")], "long_texts": whole}
+    texts = {name: _long_text(facts, name) for name in _LONG_TEXTS if BY_NAME[name].section(facts.kind)}
+    statements = [_statement_row(statement) for statement in facts.statements]
+    tables = _numbered_tables(facts)
+    cells = _cells_of_the_memo(facts.kind, tables)
+    room, in_cells = BODY_LETTERS[facts.kind], Fitting(0)
+    cell = share([len(row[column]) for _, row, column in cells], room // TABLES_PART, SHORTEST_CELL)
+    for label, row, column in cells:
+        row[column] = in_cells.fit(label, row[column], cell)
+    lengths = [len(text) for text in (*texts.values(), *(row[name] for row in statements for name in _SPOKEN))]
+    fitting = Fitting(share(lengths, room - _taken_by_tables(facts, cells)))
+    for name, text in texts.items():
+        least = SUMMARY_PART if name == "summary" else 0
+        texts[name] = fitting.fit(_LONG_TEXTS[name], text, max(fitting.letters, least))
+    _fit_statements(statements, fitting)
+    long_texts = {
+        "statements": statements or [_unknown_row("statements")],
+        "long_texts": fitting.whole + in_cells.whole,
+    }
+    return {**dict.fromkeys(_LONG_TEXTS, NOT_STATED), **texts, **tables, **long_texts}
 
 
-def _limit(lengths: Sequence[int], room: int) -> int:
-    """The most letters each text may have so that all fit: short ones leave their room to the long ones."""
-    left = room
-    for place, length in enumerate(sorted(lengths)):
-        share = left // (len(lengths) - place)
-        if length > share:
-            return max(share, SHORTEST_PART)
-        left -= length
-    return max(lengths, default=room)
+Cell = tuple[str, Row, str]
+
+
+def _cells_of_the_memo(kind: str, tables: Mapping[str, Sequence[Row]]) -> list[Cell]:
+    """The cells of the memo's own tables that may be long: what the annex calls each, its row and its column."""
+    return [
+        (f"{label} {place}, {words}", row, column)
+        for name, (label, columns) in _CELLS.items()
+        if BY_NAME[name].section(kind) != "annex"
+        for place, row in enumerate(tables[name], 1)
+        for column, words in columns.items()
+    ]
+
+
+def _taken_by_tables(facts: DecisionMemoFacts, cells: Sequence[Cell]) -> int:
+    """Letters of running text that the tables leave no room for; the budget has a head and a sum beside its kinds."""
+    kinds = len({row.kind for row in facts.budget_rows})
+    rows = len({id(row) for _, row, _ in cells}) + (kinds + 2 if kinds else 0)
+    return ROW_LETTERS * rows + sum(len(row[column]) for _, row, column in cells)
+
+
+_SPOKEN: Final = {"statement": "Udtalelse fra", "gap": "Hul i tilbuddene ifølge"}
+
+
+def _fit_statements(statements: Sequence[Row], fitting: Fitting) -> None:
+    for row in statements:
+        for column, words in _SPOKEN.items():
+            row[column] = fitting.fit(f"{words} {row['department']}", row[column])
+
+
+def _long_text(facts: DecisionMemoFacts, name: str) -> str:
+    """The text, or where the rows stand when they say it all."""
+    return _said(getattr(facts, name), _where_the_rows_are(facts).get(name, NOT_STATED))
+
+
+def _where_the_rows_are(facts: DecisionMemoFacts) -> Mapping[str, str]:
+    budget, partners = len(facts.budget_rows), len(facts.partner_rows)
+    words = {}
+    if facts.goals:
+        in_annex = len(facts.goals) > MOST_GOALS[facts.kind]
+        words["result_goals"] = "Målene står i bilag 3." if in_annex else "Målene står i tabellen."
+    if budget:
+        words["budget"] = f"{_counted(budget, 'post', 'poster')}, se bilag 3."
+    if partners and BY_NAME["partner_rows"].section(facts.kind) == "annex":
+        words["partners"] = f"{_counted(partners, 'partner', 'partnere')}, se bilag 3."
+    elif partners:
+        words["partners"] = "Se tabellen."
+    return words
 
 
 def _statement_row(said: DepartmentStatement) -> Row:

@@ -7,10 +7,13 @@ from flask import url_for
 from sqlmodel import Session
 
 from exports.decision_memo_facts import gather
+from exports.memo_content import DecisionMemoFacts
+from exports.memo_snapshot import from_content
 from exports.proposal_copy_facts import gather as gather_copy
 from exports.proposal_copy_facts import version_of
 from foundation.settings import Settings
 from intake.models import Proposal
+from portfolio.queries import released_memo
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -48,11 +51,21 @@ class Paper:
 
 
 def decision_memo(session: Session, proposal: Proposal, settings: Settings, _version: int | None) -> bytes:
-    """The Word memo: gather, then render into the office's own template."""
+    """The Word memo, rendered into the office's own template."""
+    return memo_in_word(memo_facts(session, proposal), settings)
+
+
+def memo_facts(session: Session, proposal: Proposal) -> DecisionMemoFacts:
+    """What was released to the council, whatever has changed since; before that a draft of the case as it stands."""
+    released = released_memo(session, proposal.id)
+    return gather(session, proposal) if released is None else from_content(released.content)
+
+
+def memo_in_word(facts: DecisionMemoFacts, settings: Settings) -> bytes:
+    """The same page whoever asks for it: the paper of a case, the file of a call and the command line."""
     from exports.decision_memo import render
     from exports.starter_templates import template_for
 
-    facts = gather(session, proposal)
     return render(facts, template_for(facts.kind, settings.storage_folder / "word-templates"))
 
 

@@ -58,7 +58,7 @@ class Sheet:
 
     def label_pairs(self, rows: Sequence[tuple[Cell, Cell]], name: str) -> None:
         """Two label columns side by side, to save lines."""
-        table = self._table(name, (1400, 3177, 1600, 3177), "RaadUdenLinjer", first="firstColumn")
+        table = self._table(name, (1900, 3400, 1500, 2554), "RaadUdenLinjer", first="firstColumn")
         for (label, *values), (other, *others) in rows:
             cells = ((label,), tuple(values), (other,), tuple(others))
             _add_row(table, cells, ("RaadCelleHoved", "RaadCelle") * 2)
@@ -75,11 +75,13 @@ class Sheet:
         titled: bool = True,
         row_head: str = "RaadCelleHoved",
         total: Sequence[Cell] = (),
+        total_loop: tuple[str, str] | None = None,
     ) -> None:
         """A table with a repeated header row; with a loop `cells` is its one row, else the rows themselves.
 
         Rows that are written out name themselves in the first column and stay on one page; with `row_head` another
-        style than the first column's own, they are plain rows that may go on to the next. `total` is a last, bold row.
+        style than the first column's own, they are plain rows that may go on to the next. `total` is a last, bold row,
+        with `total_loop` one that a template leaves out when there is nothing to sum up.
         """
         if titled:
             self.text(name, "RaadMellemrubrik")
@@ -88,14 +90,13 @@ class Sheet:
         heads = ["RaadTalHoved" if place in figures else "RaadCelleHoved" for place in range(len(columns))]
         _add_row(table, [(head,) for head, _ in columns], heads, header=True)
         if loop:
-            blank: list[Cell] = [("",)] * (len(columns) - 1)
-            _add_row(table, [(f"{{%tr for {loop[0]} in {loop[1]} %}}",), *blank], styles)
-            _add_row(table, cells, styles)
-            _add_row(table, [("{%tr endfor %}",), *blank], styles)
+            _add_loop(table, cells, styles, loop)
         else:
             for row in cells:
                 _add_row(table, row, [row_head, *styles[1:]])
-        if total:
+        if total_loop:
+            _add_loop(table, total, heads, total_loop)
+        elif total:
             _add_row(table, total, heads)
         self._close()
 
@@ -147,6 +148,14 @@ def _add_row(table: Any, cells: Sequence[Cell], styles: Sequence[str], *, header
             _fill(Paragraph(cell.add_p(), None), line, style)  # type: ignore[arg-type]
         row.append(cell)
     table.append(row)
+
+
+def _add_loop(table: Any, cells: Sequence[Cell], styles: Sequence[str], loop: tuple[str, str]) -> None:
+    """One row that a template repeats for each of its rows."""
+    blank: list[Cell] = [("",)] * (len(styles) - 1)
+    _add_row(table, [(f"{{%tr for {loop[0]} in {loop[1]} %}}",), *blank], styles)
+    _add_row(table, cells, styles)
+    _add_row(table, [("{%tr endfor %}",), *blank], styles)
 
 
 def _add_field(paragraph: Any, code: str) -> None:
@@ -289,6 +298,7 @@ _STYLES: Final = (
         based_on="RaadPunkt",
     )
     + _style("RaadLinje", "Råd linje", '<w:spacing w:after="50"/><w:ind w:left="907" w:hanging="227"/>')
+    + _style("RaadUdkast", "Råd udkast", "<w:keepNext/>", '<w:b/><w:color w:val="9C2A1C"/><w:spacing w:val="40"/>')
     + _style("RaadKode", "Råd kode", '<w:spacing w:after="0"/>', f'<w:color w:val="{_GREY}"/><w:sz w:val="16"/>')
     + _style(
         "RaadCelle",

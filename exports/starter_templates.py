@@ -5,8 +5,11 @@ The starter is an ordinary Word file with placeholders that a person can read, m
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
+import zipfile
+import zlib
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -14,6 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from exports.memo_layout import MemoFault, MemoKind, field_guide
+from exports.starter_annexes import (
+    cofunding_rows,
+    colophon,
+    goal_details,
+    goals,
+    grounds_annex,
+    maturity_annex,
+    only_with,
+    partner_rows,
+    whole_annex,
+)
 from exports.starter_paper import AUTHOR, Sheet, bare, name_file
 
 if TYPE_CHECKING:
@@ -32,18 +46,52 @@ _TITLES: Final = {
 
 
 def template_for(kind: str, folder: Path) -> bytes:
-    """The template in use: the file in the folder, else the starter, which is laid there for a person to change."""
+    """The template in use: the file in the folder, else the starter, which is laid there for a person to change.
+
+    A starter of an earlier release that nobody has changed gives way to today's.
+    """
     from exports.template_check import check
 
-    file = folder / f"{MemoKind(kind).value}.docx"
-    if not file.exists():
+    file, guide = folder / f"{MemoKind(kind).value}.docx", folder / f"{kind}-felter.txt"
+    template = file.read_bytes() if file.exists() else build(kind)
+    if not file.exists() or _is_an_old_starter(template):
         folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(folder / f"{kind}-felter.txt", field_guide(kind).encode())
-        _write_whole(file, build(kind))
-    template = file.read_bytes()
+        template = build(kind)
+        _write_whole(file, template)
+    if not guide.exists() or guide.read_bytes() != field_guide(kind).encode():
+        _write_whole(guide, field_guide(kind).encode())
     if faults := check(template, kind):
-        raise MemoFault(f"Skabelonen {file.name} kan ikke bruges. " + " ".join(faults))
+        raise MemoFault(f"Skabelonen {file.name} kan ikke bruges. {' '.join(faults)} {_HOW_TO_MEND.format(kind)}")
     return template
+
+
+_HOW_TO_MEND: Final = (
+    "Felterne og deres afsnit står i {0}-felter.txt ved siden af skabelonen. Er den flyttet eller slettet, "
+    "lægger systemet en ny, som du kan rette."
+)
+_OLD_STARTERS: Final = frozenset(
+    {
+        "0c9299caeddb9f898a5386efeab060034cc982b194c514479de5f8aba618b6b4",
+        "c7548c720000781fdca98bec5edcc1a8f331a401a0e3f86a80743670e0359553",
+        "967e91b5cf99dd43f7ff9685c30041c6e5a0bd444da40cc47bb4d636302c3fdf",
+    }
+)
+"""Digests of the text and head of starters that earlier releases have laid in the folder."""
+
+
+def _is_an_old_starter(template: bytes) -> bool:
+    """A file that cannot be read is somebody's own: the check says what is wrong with it."""
+    try:
+        with zipfile.ZipFile(BytesIO(template)) as archive:
+            parts = [archive.getinfo(name) for name in ("word/document.xml", "word/header1.xml")]
+            if sum(part.file_size for part in parts) > _STARTER_BYTES:
+                return False
+            return hashlib.sha256(b"".join(archive.read(part) for part in parts)).hexdigest() in _OLD_STARTERS
+    except (zipfile.BadZipFile, NotImplementedError, KeyError, ValueError, EOFError, RuntimeError, zlib.error):
+        return False
+
+
+_STARTER_BYTES: Final = 2**20
 
 
 def _write_whole(file: Path, content: bytes) -> None:
@@ -73,13 +121,13 @@ def build(kind: str) -> bytes:
     _background(sheet)
     _effect(sheet, kind)
     _services(sheet)
-    _organisation(sheet)
+    _organisation(sheet, kind)
     _resources(sheet, kind)
     _legal(sheet)
-    _colophon(sheet)
-    _maturity_annex(sheet)
-    _grounds_annex(sheet)
-    _long_texts_annex(sheet)
+    colophon(sheet, kind)
+    maturity_annex(sheet)
+    grounds_annex(sheet)
+    whole_annex(sheet, kind)
     _name(sheet.document, kind)
     file = BytesIO()
     sheet.document.save(file)
@@ -90,7 +138,8 @@ def build(kind: str) -> bytes:
 
 
 def _head(sheet: Sheet, kind: str) -> None:
-    sheet.running_head("{{ short_title }}")
+    sheet.running_head("{% for d in draft_marks %}{{ d.text }} – {% endfor %}{{ short_title }}")
+    sheet.loop("d", "draft_marks", "{{ d.text }}", "RaadUdkast")
     rows = (("Til", "{{ to }}"), ("Fra", "{{ from_ }}"), ("Dato", "{{ dated_on }}"))
     sheet.labels(rows, "Modtager, afsender og dato", label_width=1100, lines=False)
     sheet.text(_TITLES[kind], "RaadTitel")
@@ -134,6 +183,7 @@ def _decisions(sheet: Sheet, kind: str) -> None:
 
 def _donation_points(sheet: Sheet) -> None:
     sheet.point(1, "Rådet giver {{ organisation }} en donation på {{ amount }} fra årets donationspulje.")
+    _reduction(sheet)
     sheet.point(
         2,
         "Donationen kun bruges til det beskrevne formål, ændringer aftales med sekretariatet først, "
@@ -146,6 +196,7 @@ def _donation_points(sheet: Sheet) -> None:
 
 def _investment_points(sheet: Sheet) -> None:
     sheet.point(1, "Rådet investerer {{ amount }} i indsatsen hos {{ organisation }}.")
+    _reduction(sheet)
     sheet.point(2, "Borgmesterens Afdeling indgår en resultatkontrakt med disse takster: {{ tariffs }}")
     sheet.point(3, "Resultaterne betales sådan:", keep=True)
     sheet.text("– Betaler: {{ payers }}", "RaadLinje")
@@ -156,6 +207,12 @@ def _investment_points(sheet: Sheet) -> None:
     sheet.text("– {{ report_on }}: Ansøgerens rapport", "RaadLinje")
     sheet.point(6, "Investeringen gives på disse særlige vilkår:", keep=True)
     sheet.loop("c", "conditions", "– {{ c.text }}", "RaadLinje")
+
+
+def _reduction(sheet: Sheet) -> None:
+    """Why less is recommended than was sought (domain.md L7)."""
+    words = "– Der er søgt {{ r.sought }}, men der indstilles mindre, fordi: {{ r.reason }}"
+    sheet.loop("r", "reductions", words, "RaadLinje")
 
 
 def _short_points(sheet: Sheet) -> None:
@@ -173,21 +230,33 @@ def _background(sheet: Sheet) -> None:
 def _effect(sheet: Sheet, kind: str) -> None:
     sheet.text("4. Effekt", "RaadAfsnit")
     sheet.labelled("Mål", "{{ result_goals }}")
+    _goals(sheet, kind)
     sheet.labelled("Sådan skal indsatsen virke", "{{ theory_of_change }}")
     sheet.labelled("Det ved vi om virkningen", "{{ evidence }}")
     if kind != "investment":
         sheet.labelled("Det vil vi lære", "{{ learning }}")
-    else:
-        sheet.labels(
-            (
-                ("Før indsatsen", "{{ baseline }}"),
-                ("Ventes at nå målet", "{{ success_share }}"),
-                ("Ville nå det alligevel", "{{ deadweight }}"),
-                ("Der måles", "{{ measuring_points }}"),
-            ),
-            "Mål i tal",
-        )
     sheet.labelled("Modenhed", "{{ maturity }} ({{ level }}). Se bilag 1.")
+
+
+def _goals(sheet: Sheet, kind: str) -> None:
+    goals(sheet, "goals", titled=False)
+    if kind == "investment":
+        goal_details(sheet)
+        _goal_figures(sheet)
+
+
+def _goal_figures(sheet: Sheet) -> None:
+    sheet.text("{%p for f in goal_figures %}", "RaadKode")
+    sheet.labels(
+        (
+            ("Før indsatsen", "{{ f.baseline }}"),
+            ("Ventes at nå målet", "{{ f.success_share }}"),
+            ("Ville nå det alligevel", "{{ f.deadweight }}"),
+            ("Der måles", "{{ f.measuring_points }}"),
+        ),
+        "Mål i tal",
+    )
+    sheet.text("{%p endfor %}", "RaadKode")
 
 
 def _services(sheet: Sheet) -> None:
@@ -196,10 +265,12 @@ def _services(sheet: Sheet) -> None:
     sheet.labelled("Målgruppen", "{{ target_group }}")
 
 
-def _organisation(sheet: Sheet) -> None:
+def _organisation(sheet: Sheet, kind: str) -> None:
     sheet.text("6. Organisering", "RaadAfsnit")
     sheet.labelled("Ansøger", "{{ organisation }}, CVR-nummer {{ organisation_cvr }}")
     sheet.labelled("Samarbejdspartnere", "{{ partners }}")
+    if kind == "investment":
+        partner_rows(sheet, titled=False)
     sheet.labelled("Erfaring og kræfter", "{{ capacity }}")
     sheet.table(
         "Forvaltningernes udtalelser",
@@ -218,6 +289,7 @@ def _resources(sheet: Sheet, kind: str) -> None:
     if kind == "donation":
         sheet.labels(
             (
+                ("Søgt beløb", "{{ sought }}"),
                 ("Donation", "{{ amount }}"),
                 ("Anden finansiering", "{{ co_funding }}"),
                 ("Donationspuljen", "{{ pool_left }} før donationen, {{ pool_after }} efter"),
@@ -228,21 +300,26 @@ def _resources(sheet: Sheet, kind: str) -> None:
     if kind == "investment":
         _investment_money(sheet)
     sheet.labelled("Budget", "{{ budget }}")
-    sheet.text("{%p if budget_rows %}", "RaadKode")
-    sheet.table(
-        "Budgettets linjer",
-        (("År", 900), ("Art", 2000), ("Post", 4354), ("Beløb", 2100)),
-        (("{{ b.year }}",), ("{{ b.kind }}",), ("{{ b.text }}",), ("{{ b.amount }}",)),
-        loop=("b", "budget_rows"),
-        figures=(3,),
-    )
-    sheet.text("{%p endif %}", "RaadKode")
+    with only_with(sheet, "budget_kinds"):
+        sheet.table(
+            "Budgettet",
+            (("Udgifter til", 7254), ("Beløb", 2100)),
+            (("{{ k.kind }}",), ("{{ k.amount }}",)),
+            loop=("k", "budget_kinds"),
+            figures=(1,),
+            total=(("I alt",), ("{{ i.amount }}",)),
+            total_loop=("i", "budget_sums"),
+            titled=False,
+        )
+    if kind == "investment":
+        cofunding_rows(sheet)
     sheet.labelled("Når pengene er brugt", "{{ continuation }}")
 
 
 def _investment_money(sheet: Sheet) -> None:
     sheet.labels(
         (
+            ("Søgt beløb", "{{ sought }}"),
             ("Investering", "{{ amount }}"),
             ("Anden finansiering", "{{ co_funding }}"),
             ("Fondens frie midler", "{{ free_capital }} før investeringen, {{ free_capital_after }} efter"),
@@ -286,71 +363,6 @@ def _legal(sheet: Sheet) -> None:
         ),
         titled=False,
     )
-
-
-def _colophon(sheet: Sheet) -> None:
-    sheet.text("Sagsoplysninger", "RaadUnderafsnit")
-    own = (
-        "Bilag 1: Modenhedsskema",
-        "Bilag 2: Grundlaget for sorteringen",
-        "{%p if long_texts %}",
-        "Bilag 3: Tekster i fuld længde",
-        "{%p endif %}",
-    )
-    sheet.label_pairs(
-        (
-            (("Sagsnummer", "{{ reference }}"), ("Sagsbehandler", "{{ case_worker }}")),
-            (("Antal tegn", "{{ character_count }}"), ("Kontakt", "{{ contact }}")),
-            (("Bilag", *own), ("Øvrige bilag", "{%p for a in annexes %}", "{{ a.text }}", "{%p endfor %}")),
-        ),
-        "Sagsoplysninger",
-    )
-
-
-def _maturity_annex(sheet: Sheet) -> None:
-    sheet.text("Bilag 1. Modenhedsskema", "RaadBilag")
-    sheet.text("Hver dimension er vurderet fra 0 til 4. En dimension uden vurdering tæller ikke som 0.")
-    sheet.table(
-        "Modenhedsskema",
-        (
-            ("Dimension", 2300),
-            ("Vægt", 700),
-            ("Score", 900),
-            ("Niveau og begrundelse", 3854),
-            ("Belæg", 1600),
-        ),
-        (
-            ("{{ s.dimension }}",),
-            ("{{ s.weight }}",),
-            ("{{ s.score }}",),
-            ("{{ s.level_text }}", "Begrundelse: {{ s.reason }}"),
-            ("{{ s.evidence }}",),
-        ),
-        loop=("s", "scores"),
-        titled=False,
-    )
-
-
-def _grounds_annex(sheet: Sheet) -> None:
-    sheet.text("Bilag 2. Grundlaget for sorteringen", "RaadAfsnit")
-    sheet.text("Reglernes eget svar: {{ machine_track }} ({{ machine_rule }}).")
-    sheet.table(
-        "Grundlaget for sorteringen",
-        (("Grundlag", 5954), ("Svar", 1900), ("Regel", 1500)),
-        (("{{ g.text }}",), ("{{ g.state }}",), ("{{ g.rule }}",)),
-        loop=("g", "grounds"),
-        titled=False,
-    )
-
-
-def _long_texts_annex(sheet: Sheet) -> None:
-    sheet.text("{%p if long_texts %}", "RaadKode")
-    sheet.text("Bilag 3. Tekster i fuld længde", "RaadAfsnit")
-    sheet.text("{%p for t in long_texts %}", "RaadKode")
-    sheet.text("{{ t.label }}", "RaadMellemrubrik")
-    sheet.text("{{ t.text }}")
-    sheet.text("{%p endfor %}", "RaadKode")
-    sheet.text("{%p endif %}", "RaadKode")
 
 
 def _name(document: WordDocument, kind: str) -> None:

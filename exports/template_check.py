@@ -6,12 +6,14 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
 from exports.memo_layout import (
     BY_NAME,
     FIELDS,
+    RETIRED,
     SECTIONS,
     W,
     heading_styles,
@@ -27,13 +29,20 @@ RATIO_LIMIT: Final = 100
 FILTERS: Final = frozenset({"length", "upper", "lower"})
 _FIELD_CODES: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "DATE", "TITLE", "STYLEREF"})
 _DOCUMENT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_DRAFT_MARK: Final = "draft_marks.text"
 _PARTS: Final = {"header": "sidehovedet", "footer": "sidefoden"}
 
 
 def check(template: bytes, kind: str) -> list[str]:
     """Danish one-line faults; empty when the file can be used. The file is not unpacked before its size is known."""
+    return list(_faults(template, kind))
+
+
+@lru_cache(maxsize=8)
+def _faults(template: bytes, kind: str) -> tuple[str, ...]:
+    """Asked of the same few templates for every memo."""
     faults = _archive_faults(template) or _package_faults(template)
-    return faults or _word_faults(template, kind)
+    return tuple(faults or _word_faults(template, kind))
 
 
 # --- the zip file ---------------------------------------------------------------------------------------------
@@ -120,6 +129,8 @@ def _word_faults(template: bytes, kind: str) -> list[str]:
     except Exception as fault:  # Somebody's file: whatever the readers trip over, it cannot be used.
         return [f"Filen kan ikke læses som Word-dokument: {fault}."]
     faults += _missing(kind, outputs["brødteksten"])
+    if _DRAFT_MARK not in outputs["sidehovedet"]:
+        faults.append(f"Feltet ”{_DRAFT_MARK}” mangler i sidehovedet. Hver side af et udkast skal sige, at den er det.")
     return faults or list(_misplaced(word.docx, kind))
 
 
@@ -207,7 +218,8 @@ class _Walk:
 
     def _name(self, node: Any, loops: dict[str, str]) -> None:
         if node.ctx != "load" or (node.name not in BY_NAME and node.name not in loops):
-            self._refuse(f"feltet ”{node.name}” findes ikke")
+            instead = f". Skriv ”{RETIRED[node.name]}” i en løkke" if node.name in RETIRED else ""
+            self._refuse(f"feltet ”{node.name}” findes ikke{instead}")
 
     def _getattr(self, node: Any, loops: dict[str, str]) -> None:
         rows = loops.get(getattr(node.node, "name", ""))

@@ -151,8 +151,11 @@ class ReviewerAssigned(Event):
 @event("assignment_ended")
 @dataclass(frozen=True, slots=True)
 class AssignmentEnded(Event):
+    """`finished_sheet` tells what became of the person's finished score sheet: dropped, or "" for none."""
+
     reviewer: str
     reason: str
+    finished_sheet: str = ""
 
 
 @event("assignment_accepted")
@@ -244,6 +247,35 @@ class CoordinatorEnded(Event):
 @dataclass(frozen=True, slots=True)
 class FocusAreaRouted(Event):
     """Which departments are asked about a focus area by default from a day on; the others may be none."""
+
+    focus_area: str
+    lead: str
+    others: tuple[str, ...]
+    valid_from: str
+
+
+@event("department_name_withdrawn")
+@dataclass(frozen=True, slots=True)
+class DepartmentNameWithdrawn(Event):
+    """A name that would have held from a day on; before that day it was taken back."""
+
+    department: str
+    name: str
+    valid_from: str
+
+
+@event("coordinator_withdrawn")
+@dataclass(frozen=True, slots=True)
+class CoordinatorWithdrawn(Event):
+    department: str
+    reviewer: str
+    valid_from: str
+
+
+@event("focus_area_withdrawn")
+@dataclass(frozen=True, slots=True)
+class FocusAreaWithdrawn(Event):
+    """The departments that would have been asked from a day on; what held before holds again."""
 
     focus_area: str
     lead: str

@@ -11,11 +11,19 @@ import foundation.audit
 import foundation.identity.models
 import foundation.mail
 import intake.models
+import portfolio.models
 import scoring.models
 from app.migrate import types_differ
 from foundation.db import make_engine
 
-ALL_TABLES = (foundation.audit, foundation.identity.models, foundation.mail, intake.models, scoring.models)
+ALL_TABLES = (
+    foundation.audit,
+    foundation.identity.models,
+    foundation.mail,
+    intake.models,
+    portfolio.models,
+    scoring.models,
+)
 """Imported so that their tables stand in the metadata."""
 
 

@@ -1,6 +1,6 @@
 """What can happen while a proposal is assessed and sorted?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foundation.audit import Event, event
 
@@ -66,7 +66,34 @@ class HearingClosed(Event):
 @event("case_facts_recorded")
 @dataclass(frozen=True, slots=True)
 class CaseFactsRecorded(Event):
+    """`before` and `after` hold the answers as slugs by the key of the fact; texts are left out."""
+
     changed: tuple[str, ...]
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+
+
+@event("fund_figures_entered")
+@dataclass(frozen=True, slots=True)
+class FundFiguresEntered(Event):
+    """`as_of` is the day as an ISO text; `replaces` says that there were figures of the same day."""
+
+    as_of: str
+    free_capital_ore: int
+    outcome_fund_balance_ore: int
+    donation_pool_left_ore: int
+    replaces: bool
+
+
+@event("legal_figure_entered")
+@dataclass(frozen=True, slots=True)
+class LegalFigureEntered(Event):
+    """`figure` is the slug of what it is about, `value` the number as text, `valid_from` the day as an ISO text."""
+
+    figure: str
+    value: str
+    valid_from: str
+    source: str
 
 
 @event("sorting_confirmed")
@@ -84,3 +111,19 @@ class SortingOverridden(Event):
     rule: str
     track: str
     reason: str
+
+
+@event("sorting_renewed")
+@dataclass(frozen=True, slots=True)
+class SortingRenewed(Event):
+    """Sorted anew: `earlier` is the track it had, `was_overridden` that a person had chosen it against the rules.
+
+    `changed` are the names of the facts, scores and figures that were otherwise.
+    """
+
+    earlier: str
+    was_overridden: bool
+    track: str
+    rule: str
+    maturity: str
+    changed: tuple[str, ...]

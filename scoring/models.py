@@ -11,6 +11,7 @@ from foundation.tables import Keyed, Versioned, enum_type, json_type
 from intake.rules.agreement import Agreement
 from intake.rules.track import Track
 from scoring.rules.dimensions import Dimension
+from scoring.rules.legal_figures import LegalFigureKind
 from scoring.rules.payer import CanPay
 
 
@@ -146,19 +147,25 @@ class Hearing(Keyed, table=True):
 
 
 class CaseFact(SQLModel, table=True):
-    """One fact of the catalogue `scoring/rules/case_facts.py` for one case, with who recorded it and when."""
+    """One fact of the catalogue `scoring/rules/case_facts.py` for one case, with source, reason, who and when."""
 
     __tablename__ = "case_fact"
 
     proposal_id: UUID = Field(foreign_key="proposal.id", primary_key=True)
     key: str = Field(max_length=40, primary_key=True)
     value: Any = Field(default=None, sa_type=json_type)  # type: ignore[call-overload]
+    source: str = Field(default="", max_length=300)
+    reason: str = ""
     recorded_by: UUID = Field(foreign_key="person.id")
     recorded_at: datetime
 
 
 class FundFiguresRow(Keyed, table=True):
-    """What the fund had on a day, with its source; sorting runs name the row they used."""
+    """What the fund had on a day, with its source; sorting runs name the row they used.
+
+    `free_capital_ore` is what the rules use: `capital_ore` less `reserved_ore`, the running costs held back for the
+    years to come (GATE8). Rows are only added; of two rows of one day the one entered last counts.
+    """
 
     __tablename__ = "fund_figures"
     __table_args__ = (
@@ -166,13 +173,41 @@ class FundFiguresRow(Keyed, table=True):
             "free_capital_ore >= 0 AND outcome_fund_balance_ore >= 0 AND donation_pool_left_ore >= 0",
             name="amounts_not_negative",
         ),
+        sa.CheckConstraint(
+            "capital_ore IS NULL OR free_capital_ore = capital_ore - reserved_ore",
+            name="free_capital_is_what_is_left",
+        ),
     )
 
     as_of: date = Field(index=True)
+    capital_ore: int | None = Field(default=None, sa_type=sa.BigInteger)
+    reserved_ore: int | None = Field(default=None, sa_type=sa.BigInteger)
     free_capital_ore: int = Field(sa_type=sa.BigInteger)
     outcome_fund_balance_ore: int = Field(sa_type=sa.BigInteger)
     donation_pool_left_ore: int = Field(sa_type=sa.BigInteger)
     source: str = Field(max_length=300)
+    entered_by: UUID | None = Field(default=None, foreign_key="person.id")
+    entered_at: datetime
+
+
+class LegalFigureRow(Keyed, table=True):
+    """A limit or a rate that the law gives, from a day on, with its source. Rows are only added.
+
+    `value` is a decimal number as text, in the unit of its kind (`scoring/rules/legal_figures.py`).
+    """
+
+    __tablename__ = "legal_figure"
+    __table_args__ = (
+        sa.Index("ix_legal_figure_kind_valid_from", "kind", "valid_from"),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_beginning"),
+    )
+
+    kind: LegalFigureKind = Field(sa_type=enum_type(LegalFigureKind))
+    value: str = Field(max_length=30)
+    valid_from: date
+    valid_to: date | None = None
+    source: str = Field(max_length=300)
+    entered_by: UUID | None = Field(default=None, foreign_key="person.id")
     entered_at: datetime
 
 

@@ -16,15 +16,27 @@ from foundation.identity.roles import Actor
 from foundation.money import ORE_PER_KRONE
 from intake.models import Call, DepartmentRequest, Proposal, ReviewerAssignment
 from intake.queries import call_of, department_requests, find_assignment, latest_formal_check
-from intake.queries.secretariat import is_still_to_score, sheet_counts
+from intake.queries.secretariat import is_still_to_score, rests_on_shut_sheet, sheet_counts
+from intake.queries.visibility import shut_by_membership
 from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.rights import Relation, states_for
 from intake.rules.routing import furthest_reminded
+from scoring.fact_queries import FactRecord as FactRecord
+from scoring.fact_queries import all_fund_figures as all_fund_figures
+from scoring.fact_queries import all_legal_figures as all_legal_figures
+from scoring.fact_queries import case_facts as case_facts
+from scoring.fact_queries import fact_records as fact_records
+from scoring.fact_queries import fact_suggestions as fact_suggestions
+from scoring.fact_queries import fund_figures as fund_figures
+from scoring.fact_queries import goal_payers as goal_payers
+from scoring.fact_queries import legal_check as legal_check
+from scoring.fact_queries import legal_figures as legal_figures
+from scoring.fact_queries import missing_facts as missing_facts
+from scoring.fact_queries import newest_legal_figure as newest_legal_figure
 from scoring.models import (
     Assessment,
     AssessmentScore,
-    CaseFact,
     Consensus,
     ConsensusScore,
     DepartmentAnswer,
@@ -32,7 +44,7 @@ from scoring.models import (
     Hearing,
     SortingRun,
 )
-from scoring.rules.case_facts import FactValue, decimal_fact, reason_fact, yes_no_fact
+from scoring.rules.case_facts import decimal_fact, reason_fact, yes_no_fact
 from scoring.rules.consensus import Line, proposed_consensus
 from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.facts import CallLimits, FundFigures, ProposalFacts
@@ -74,7 +86,8 @@ def final_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
 def finished_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
     """The finished sheets of a proposal, the first finished first, those that do not count too.
 
-    None of somebody who declared a conflict of interest before the sorting (FVL § 3): the assignment says so.
+    None of somebody who declared a conflict of interest before the sorting (FVL § 3): the assignment says so; nor of
+    somebody who became a member of the applicant or a partner before it.
     """
     rows = session.exec(
         select(Assessment, Person.name, sheet_counts())
@@ -86,7 +99,11 @@ def finished_sheets(session: Session, proposal_id: UUID) -> list[Sheet]:
                 col(ReviewerAssignment.person_id) == col(Assessment.assessor_id),
             ),
         )
-        .where(Assessment.proposal_id == proposal_id, col(ReviewerAssignment.finished_at).is_not(None))
+        .where(
+            Assessment.proposal_id == proposal_id,
+            col(ReviewerAssignment.finished_at).is_not(None),
+            ~shut_by_membership(),
+        )
         .order_by(col(ReviewerAssignment.finished_at), Person.name)
     ).all()
     scores: dict[UUID, dict[Dimension, AssessmentScore]] = {sheet.id: {} for sheet, _, _ in rows}
@@ -108,6 +125,21 @@ def unfinished_assessors(session: Session, proposal_id: UUID) -> Sequence[str]:
         select(Person.name)
         .join(ReviewerAssignment, col(ReviewerAssignment.person_id) == col(Person.id))
         .where(ReviewerAssignment.proposal_id == proposal_id, is_still_to_score())
+        .order_by(Person.name)
+    ).all()
+
+
+def shut_assessors(session: Session, proposal_id: UUID) -> Sequence[str]:
+    """The names of those who have finished, still have the case, and became members of the applicant or a partner."""
+    return session.exec(
+        select(Person.name)
+        .join(ReviewerAssignment, col(ReviewerAssignment.person_id) == col(Person.id))
+        .where(
+            ReviewerAssignment.proposal_id == proposal_id,
+            col(ReviewerAssignment.finished_at).is_not(None),
+            col(ReviewerAssignment.ended_at).is_(None),
+            shut_by_membership(),
+        )
         .order_by(Person.name)
     ).all()
 
@@ -150,7 +182,8 @@ class CountingConsensus:
 def counting_consensus(session: Session, proposal_id: UUID) -> CountingConsensus | None:
     """What the assessors agreed on and nobody has superseded; None before, and after a sheet was opened again.
 
-    The proposal forgets the agreement when a sheet no longer counts: a consensus is nothing without it.
+    The proposal forgets the agreement when a sheet no longer counts: a consensus is nothing without it. Somebody who
+    became a member of the applicant or a partner makes it nothing at once, before the case is taken from the person.
     """
     found = session.exec(
         select(Consensus, Person.name)
@@ -160,6 +193,7 @@ def counting_consensus(session: Session, proposal_id: UUID) -> CountingConsensus
             Consensus.proposal_id == proposal_id,
             col(Consensus.superseded_at).is_(None),
             col(Proposal.agreement).is_not(None),
+            ~rests_on_shut_sheet(),
         )
     ).first()
     if found is None:
@@ -217,7 +251,7 @@ def consensus_basis(session: Session, proposal: Proposal) -> ConsensusBasis:
         scale = get_policy(call_of(session, proposal).policy_id).scale
     scores = [{key: row.score for key, row in sheet.scores.items()} for sheet in sheets]
     left_out = _left_out([sheet.assessor for sheet in finished if not sheet.counts])
-    lacks = _lacks(len(sheets), unfinished_assessors(session, proposal.id))
+    lacks = _lacks(len(sheets), unfinished_assessors(session, proposal.id), shut_assessors(session, proposal.id))
     return ConsensusBasis(sheets, scale, proposed_consensus(scores, scale), lacks, left_out)
 
 
@@ -230,7 +264,12 @@ def _left_out(assessors: Sequence[str]) -> str:
     )
 
 
-def _lacks(finished: int, unfinished: Sequence[str]) -> str:
+def _lacks(finished: int, unfinished: Sequence[str], shut: Sequence[str]) -> str:
+    if shut:
+        return (
+            f"En vurdering tæller ikke, fordi den, der har lavet den, er med i ansøgerens eller en partners "
+            f"organisation: {', '.join(shut)}. Tag sagen fra personen, og giv den til en anden, før I finder konsensus."
+        )
     if unfinished:
         return f"Ikke alle har afsluttet deres vurdering endnu. Der mangler: {', '.join(unfinished)}."
     if finished < FEWEST_SHEETS:
@@ -253,9 +292,12 @@ def newest_hearing(session: Session, proposal_id: UUID) -> Hearing | None:
     return next(iter(hearings_of(session, proposal_id)), None)
 
 
-def newest_sent_hearing(session: Session, proposal_id: UUID) -> Hearing | None:
-    """The hearing that the applicant knows of, open or closed; a note that none was needed is not one."""
-    return next((one for one in hearings_of(session, proposal_id) if not one.waived), None)
+def sent_hearings(session: Session, proposal_id: UUID) -> list[Hearing]:
+    """The hearings that the applicant knows of, open or closed, the newest first; where one is open, it is that.
+
+    A note that none was needed is not one.
+    """
+    return [one for one in hearings_of(session, proposal_id) if not one.waived]
 
 
 def open_hearing(session: Session, proposal_id: UUID) -> Hearing | None:
@@ -312,22 +354,6 @@ def asked_departments(session: Session, proposal_id: UUID) -> list[AskedDepartme
     ]
 
 
-def case_facts(session: Session, proposal_id: UUID) -> dict[str, FactValue]:
-    """The recorded facts by key; what nobody recorded is not there."""
-    rows = session.exec(select(CaseFact).where(CaseFact.proposal_id == proposal_id))
-    return {row.key: row.value for row in rows}
-
-
-def fund_figures(session: Session, *, on: date) -> FundFiguresRow | None:
-    """The newest figures of the fund up to a day."""
-    return session.exec(
-        select(FundFiguresRow)
-        .where(col(FundFiguresRow.as_of) <= on)
-        .order_by(col(FundFiguresRow.as_of).desc(), col(FundFiguresRow.entered_at).desc())
-        .limit(1)
-    ).first()
-
-
 def fund_figures_used(session: Session, run: SortingRun) -> FundFiguresRow:
     """The fund's figures that a stored sorting rests on."""
     return session.get_one(FundFiguresRow, run.fund_figures_id)
@@ -350,7 +376,7 @@ def sorting_inputs(session: Session, proposal: Proposal, call: Call, *, on: date
     if fund_row is None:
         raise Refused("Fondens tal mangler. De skal være skrevet ind, før et forslag kan sorteres.")
     return SortingInputs(
-        facts=_proposal_facts(session, proposal),
+        facts=_proposal_facts(session, proposal, on=on),
         limits=CallLimits(per_project_cap=call.per_project_cap_ore // ORE_PER_KRONE),
         fund=FundFigures(
             free_capital=fund_row.free_capital_ore // ORE_PER_KRONE,
@@ -362,8 +388,8 @@ def sorting_inputs(session: Session, proposal: Proposal, call: Call, *, on: date
     )
 
 
-def _proposal_facts(session: Session, proposal: Proposal) -> ProposalFacts:
-    recorded = case_facts(session, proposal.id)
+def _proposal_facts(session: Session, proposal: Proposal, *, on: date) -> ProposalFacts:
+    recorded = case_facts(session, proposal.id, on=on)
     check = latest_formal_check(session, proposal.id)
     return ProposalFacts(
         eligible=check.outcome is CheckOutcome.OK if check else None,

@@ -11,12 +11,16 @@ from typing import Any
 from uuid import uuid4
 
 import pikepdf
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
+from app.demo.facts import fact_drafts
 from app.demo.people import DEPARTMENTS, add_default_departments
 from app.demo.stories import FUNDABLE_DONATION
+from exports.decision_memo_facts import sorted_run
+from exports.memo_release import frame_limits, release
 from foundation.clock import copenhagen_moment, today
 from foundation.identity.actions import add_person
 from foundation.identity.models import Department, Organisation
@@ -42,6 +46,10 @@ from intake.rules.lifecycle import State
 from intake.rules.proposal import ProposalDraft
 from intake.rules.questions import NEWEST_SET
 from intake.rules.routing import ANSWER_WITHIN_WORKDAYS
+from portfolio import actions as portfolio_actions
+from portfolio.models import CouncilMeeting
+from portfolio.queries import meeting_on
+from portfolio.rules.drafts import FrameDraft
 from scoring import actions as scoring_actions
 from scoring.models import Assessment, FundFiguresRow
 from scoring.queries import own_assessment
@@ -115,6 +123,8 @@ YOUNG = dict(zip(Dimension, (1, 2, 2, 1, 2, 1, 1, 2), strict=True))
 MATURE = dict.fromkeys(Dimension, 3)
 
 BASE_URL = "http://localhost"
+COUNCIL_DAY = date(2027, 4, 14)
+"""A Wednesday some weeks after the day on which every test lives."""
 
 ORGANISATIONS: dict[str, OrganisationDraft] = {
     "AO": OrganisationDraft(
@@ -162,6 +172,17 @@ class World:
 
     @classmethod
     def build(cls, session: Session, *, at: datetime) -> World:
+        """The same people, organisations and call in every test: made once a process, later put back row by row."""
+        if at in _BUILT:
+            return _BUILT[at].put_back(session)
+        was_empty = not any(stored_rows(session).values())
+        world = cls._made(session, at)
+        if was_empty:
+            _BUILT[at] = BuiltWorld(world, stored_rows(session))
+        return world
+
+    @classmethod
+    def _made(cls, session: Session, at: datetime) -> World:
         for code, name in DEPARTMENTS.items():
             session.add(Department(code=code, name=name, valid_from=date(2018, 1, 1)))
         add_default_departments(session)
@@ -431,7 +452,12 @@ class World:
     ) -> Proposal:
         proposal = self.agreed(scores, **answers)
         scoring_actions.record_case_facts(
-            self.session, proposal, facts, version=proposal.version, actor=self.people["SE"], at=self.at
+            self.session,
+            proposal,
+            fact_drafts(proposal, facts),
+            version=proposal.version,
+            actor=self.people["SE"],
+            at=self.at,
         )
         self.session.commit()
         return proposal
@@ -441,6 +467,41 @@ class World:
     ) -> Proposal:
         proposal = self.ready_to_sort(scores, facts, **answers)
         scoring_actions.confirm_sorting(self.session, proposal, self.call, actor=self.people["SE"], at=self.at)
+        self.session.commit()
+        return proposal
+
+    def memo_ready(self, **sorted_as: Any) -> Proposal:
+        """Sorted, and the memo is as it must be to be released; not released yet."""
+        proposal = self.sorted(**sorted_as)
+        frame = FrameDraft(report_on=date(2028, 10, 31))
+        limits = frame_limits(proposal, sorted_run(self.session, proposal))
+        portfolio_actions.write_frame(
+            self.session, proposal, frame, limits, version=0, actor=self.people["SE"], at=self.at
+        )
+        self.session.commit()
+        return proposal
+
+    def memo_released(self, **sorted_as: Any) -> Proposal:
+        """The memo is released, and the case waits for an agenda."""
+        proposal = self.memo_ready(**sorted_as)
+        release(self.session, proposal, version=1, actor=self.people["SE"], at=self.at)
+        self.session.commit()
+        return proposal
+
+    def meeting(self, held_on: date = COUNCIL_DAY) -> CouncilMeeting:
+        """A meeting of the council, planned by SE; the one that is there where it was planned before."""
+        found = meeting_on(self.session, held_on)
+        if found is None:
+            found = portfolio_actions.plan_meeting(self.session, held_on, actor=self.people["SE"], at=self.at)
+            self.session.commit()
+        return found
+
+    def on_agenda(self, meeting: CouncilMeeting | None = None, **sorted_as: Any) -> Proposal:
+        """At the council: the last case on the agenda of a meeting."""
+        proposal = self.memo_released(**sorted_as)
+        portfolio_actions.place_on_agenda(
+            self.session, proposal, meeting or self.meeting(), reason="", actor=self.people["SE"], at=self.at
+        )
         self.session.commit()
         return proposal
 
@@ -455,12 +516,50 @@ class World:
             State.FORMALLY_REJECTED: self.checked,
             State.WITH_DEPARTMENTS: self.declared,
             State.MATURITY_ASSESSMENT: self.ready_to_sort,
+            State.SORTED: self.sorted,
+            State.MEMO_READY: self.memo_released,
         }
-        proposal = makers.get(state, self.sorted)()
+        proposal = makers.get(state, self.on_agenda)()
         proposal.state = state
         self.session.add(proposal)
         self.session.commit()
         return proposal
+
+
+def stored_rows(session: Session) -> dict[sa.Table, list[dict[str, Any]]]:
+    """Every row of every table, without the numbers that the database itself counts up."""
+    return {
+        table: [
+            {name: value for name, value in row.items() if name != getattr(_counted(table), "name", None)}
+            for row in session.execute(sa.select(table).order_by(*table.primary_key)).mappings()
+        ]
+        for table in SQLModel.metadata.sorted_tables
+    }
+
+
+def _counted(table: sa.Table) -> sa.Column[Any] | None:
+    return table.autoincrement_column
+
+
+class BuiltWorld:
+    """A world as it was before anything happened in it, to be put into another empty database."""
+
+    def __init__(self, world: World, rows: dict[sa.Table, list[dict[str, Any]]]) -> None:
+        self.at, self.people = world.at, dict(world.people)
+        self.call_id = world.call.id
+        self.organisation_ids = {key: organisation.id for key, organisation in world.organisations.items()}
+        self.rows = {table: found for table, found in rows.items() if found}
+
+    def put_back(self, session: Session) -> World:
+        for table, found in self.rows.items():
+            session.execute(sa.insert(table), found)
+        session.commit()
+        organisations = {key: session.get_one(Organisation, one) for key, one in self.organisation_ids.items()}
+        return World(session, self.at, session.get_one(Call, self.call_id), organisations, dict(self.people))
+
+
+_BUILT: dict[datetime, BuiltWorld] = {}
+"""By the moment they were built at; people, call and organisations keep their keys for the whole process."""
 
 
 def _call(session: Session, at: datetime) -> Call:

@@ -1,6 +1,7 @@
 """How do tests get a database of each kind, an application on it, and a browser session for anybody?
 
 Every test that takes `session` or `app` runs on SQLite and on PostgreSQL, inside a transaction that is rolled back.
+The application is made once for a test process; each test has its own settings, clock and connection under it.
 """
 
 import os
@@ -23,6 +24,7 @@ from foundation.identity.actions import open_session
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor
 from foundation.settings import Settings
+from foundation.storage import Storage
 from tests.builders import World
 
 NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
@@ -97,14 +99,15 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer.rollback()
 
 
-def _session_on(connection: Connection) -> Session:
+def session_on(connection: Connection) -> Session:
+    """A session that commits into the test's transaction and no further."""
     return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
 @pytest.fixture
 def session(connection: Connection) -> Iterator[Session]:
     """The test's own session, beside those of the application."""
-    with _session_on(connection) as opened:
+    with session_on(connection) as opened:
         yield opened
 
 
@@ -115,21 +118,55 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
+def settings_in(folder: Path) -> Settings:
+    """What the environment would say of an installation that keeps its mail and files in the folder."""
     return Settings(
         env="test",
         database_url="given by the test",
         secret_key="only-for-tests-0123456789-abcdefghij",
         base_url="http://localhost",
-        mail_url=f"file:{tmp_path / 'mail'}",
+        mail_url=f"file:{folder / 'mail'}",
         mail_from="raadslag@kommune.example",
-        storage_folder=tmp_path / "storage",
+        storage_folder=folder / "storage",
     )
 
 
+@pytest.fixture(scope="session")
+def standing_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The real application without a database: to make it takes longer than most tests."""
+    return create_app(settings_in(tmp_path_factory.mktemp("nowhere")), clock=FixedClock(NOON), sessions=no_session)
+
+
+def no_session() -> NoReturn:
+    """Whoever still holds the application when its test is over reaches no database."""
+    raise AssertionError("the test that this application belonged to is over")
+
+
 @pytest.fixture
-def app(connection: Connection, settings: Settings, clock: FixedClock) -> Flask:
+def app(standing_app: Flask, connection: Connection, settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """The real application on the test's connection; forms are protected as in production."""
-    return create_app(settings, clock=clock, sessions=lambda: _session_on(connection))
+    kept = [(of_app, dict(of_app)) for of_app in (standing_app.config, standing_app.extensions)]
+    standing_app.extensions.update(
+        {
+            "raadslag.settings": settings,
+            "raadslag.clock": clock,
+            "raadslag.storage": Storage(settings.attachments_folder),
+            "raadslag.sessions": lambda: session_on(connection),
+        }
+    )
+    yield standing_app
+    for of_app, before in kept:
+        of_app.clear()
+        of_app.update(before)
+
+
+@pytest.fixture
+def new_app(connection: Connection, settings: Settings, clock: FixedClock) -> Flask:
+    """An application of the test's own, for one that adds to it or starts it differently."""
+    return create_app(settings, clock=clock, sessions=lambda: session_on(connection))
 
 
 @pytest.fixture

@@ -74,11 +74,13 @@ def test_command(arguments: Sequence[str]) -> list[str | Path]:
 def run_tests(arguments: Sequence[str]) -> Outcome:
     """The PostgreSQL package locks and listens in a folder that all test processes share and nobody else has.
 
-    It would otherwise lock a file in /tmp, which belongs to whoever on this machine came first.
+    It would otherwise lock a file in /tmp, which belongs to whoever on this machine came first. What Python compiles
+    is kept beside the environment: each process that a test starts would otherwise compile all of it again.
     """
     with tempfile.TemporaryDirectory(prefix="raadslag-") as folder:
         (Path(folder) / "python_PostgresServer").mkdir()
-        return run_step("tests", test_command(arguments), XDG_RUNTIME_DIR=folder)
+        compiled = {"PYTHONPYCACHEPREFIX": str(VENV / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+        return run_step("tests", test_command(arguments), XDG_RUNTIME_DIR=folder, **compiled)
 
 
 def check_tools() -> Outcome:

@@ -38,8 +38,10 @@ FUNDABLE_INVESTMENT = {
 class Story:
     """One proposal: the answers, and the last act that has happened to it.
 
-    `until` is one of: draft, submitted, rejected, checked, routed, answered, assessed, sorted. `hearing` is what the
-    applicant is heard about, while the departments still have the case.
+    `until` is one of: draft, submitted, returned, rejected, checked, routed, answered, assessed, sorted, released,
+    placed. While the departments still have the case, `hearing` is what the applicant is heard about, `conflict` the
+    reviewer's ground for not having it, `exempt` why the `others` need not answer, and `rerouted` why one is
+    `asked_later`.
     """
 
     organisation: str
@@ -50,6 +52,11 @@ class Story:
     facts: dict[str, bool] = field(default_factory=dict)
     can_pay: CanPay = CanPay.NO
     hearing: str = ""
+    conflict: str = ""
+    others: tuple[str, ...] = ()
+    exempt: str = ""
+    asked_later: str = ""
+    rerouted: str = ""
     statement: str = "Forvaltningen kender målgruppen og ser gerne, at idéen bliver prøvet af i mindre skala."
 
 
@@ -162,6 +169,13 @@ _JOB: dict[str, Any] = {
     "continuation": "Virker indsatsen, fortsætter den i forvaltningens drift.",
 }
 
+_JOB_INSIDE: dict[str, Any] = _JOB | {
+    "summary": "52 aarhusianere med psykisk sygdom prøver kræfter med et arbejde inde i en virksomhed, med en mentor "
+    "ved siden af, før de søger job.",
+    "intervention": "En konsulent finder virksomheden sammen med deltageren. En mentor på stedet følger deltageren de "
+    "første seks måneder. Forløbet varer op til et år.",
+}
+
 _YOUNG_IDEA = dict(zip(Dimension, (1, 2, 2, 1, 2, 1, 1, 2), strict=True))
 _MATURE = dict(zip(Dimension, (3, 3, 3, 3, 3, 3, 3, 3), strict=True))
 _WEAK = dict(zip(Dimension, (1, 1, 0, 0, 1, 1, 0, 1), strict=True))
@@ -213,6 +227,7 @@ STORIES: tuple[Story, ...] = (
         "projektleder",
         "routed",
         _answers("En nøgle og en nabo", "homelessness", "social_investment", 2_900_000, 35),
+        conflict="Min søster er ansat i foreningen.",
     ),
     Story(
         "byhaven",
@@ -220,6 +235,22 @@ STORIES: tuple[Story, ...] = (
         "routed",
         _answers("Unge pårørende mødes", "children_special_needs", "donation", 85_000, 12),
         hearing="Forvaltningen har selv åbnet en gruppe for unge pårørende i samme område.",
+        others=("MSB",),
+        exempt="Forslaget handler om børn under 18 år, og dem har forvaltningen ikke noget tilbud til.",
+    ),
+    Story(
+        "jobvejen",
+        "projektleder",
+        "routed",
+        _answers("En rolig morgen", "mental_illness", "social_investment", 1_200_000, 28),
+        asked_later="MSO",
+        rerouted="Forslaget bygger på hjemmesygeplejens besøg, så Sundhed og Omsorg skal også spørges.",
+    ),
+    Story(
+        "byhaven",
+        "kasserer",
+        "returned",
+        _answers("Gåture med selskab", "deprived_areas", "donation", 55_000, 30),
     ),
     Story(
         "byhaven",
@@ -250,5 +281,31 @@ STORIES: tuple[Story, ...] = (
         "frivillig",
         "draft",
         _answers("Bænke med historier", "deprived_areas", "donation", 40_000, 100),
+    ),
+    Story(
+        "byhaven",
+        "frivillig",
+        "released",
+        _answers("Søndagsbordet", "mental_illness", "donation", 75_000, 32),
+        _YOUNG_IDEA,
+        FUNDABLE_DONATION,
+    ),
+    Story(
+        "jobvejen",
+        "projektleder",
+        "placed",
+        _answers("Vejen ind", "mental_illness", "social_investment", 2_600_000, 52, **_JOB_INSIDE),
+        _MATURE,
+        FUNDABLE_INVESTMENT,
+        CanPay.YES,
+        "Forvaltningen kan og vil betale, når deltagerne kommer i job.",
+    ),
+    Story(
+        "byhaven",
+        "kasserer",
+        "placed",
+        _answers("Den åbne værkstedsdør", "deprived_areas", "donation", 65_000, 40),
+        _YOUNG_IDEA,
+        FUNDABLE_DONATION,
     ),
 )

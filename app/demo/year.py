@@ -1,14 +1,17 @@
 """How is the demo loaded, through the same actions that people use, on a clock of its own?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, select
 
+from app.demo.council import place, release_memo
+from app.demo.facts import fact_drafts
 from app.demo.next_call import add_next_call
-from app.demo.people import DEFAULT_DEPARTMENTS, Cast, add_cast
-from app.demo.stories import STORIES, Story
+from app.demo.people import add_cast
+from app.demo.scene import Scene, lead_of, reviewer_of
+from app.demo.stories import STORIES
+from app.demo.turns import turn, verify
 from foundation.clock import copenhagen_moment, today
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor
@@ -16,19 +19,15 @@ from foundation.workdays import add_workdays
 from intake import actions as intake_actions
 from intake.models import Call, CallFocusArea, Proposal
 from intake.rules.call import FocusArea
-from intake.rules.formal_check import DEMANDS, CheckOutcome, ItemDraft
-from intake.rules.formal_return import RejectionDraft
 from intake.rules.proposal import ProposalDraft
 from intake.rules.questions import NEWEST_SET
 from intake.rules.routing import ANSWER_WITHIN_WORKDAYS
 from scoring import actions as scoring_actions
 from scoring.models import FundFiguresRow
 from scoring.rules.dimensions import HIGHEST_LEVEL, Dimension
-from scoring.rules.drafts import AgreedDraft, AnswerDraft, HearingDraft, ScoreDraft
+from scoring.rules.drafts import AgreedDraft, AnswerDraft, ScoreDraft
 from scoring.rules.payer import CanPay
 from scoring.rules.policies import get_scale
-
-_STEPS = ("draft", "submitted", "checked", "routed", "answered", "assessed", "sorted")
 
 _REASONS = {
     Dimension.TARGET_GROUP: "Målgruppen er beskrevet i forslaget.",
@@ -50,7 +49,7 @@ def load_demo(session: Session, *, base_url: str, at: datetime) -> bool:
     call = _open_call(session, at=at)
     _fund_figures(session, at=at)
     for number, story in enumerate(STORIES):
-        _tell(_Scene(session, cast, call, story, at - timedelta(days=25, hours=-number), base_url))
+        _tell(Scene(session, cast, call, story, at - timedelta(days=25, hours=-number), base_url))
     add_next_call(session, actor=cast.actors["sagsbehandler"], at=at - timedelta(days=2))
     return True
 
@@ -91,6 +90,8 @@ def _fund_figures(session: Session, *, at: datetime) -> None:
     session.add(
         FundFiguresRow(
             as_of=today(at) - timedelta(days=40),
+            capital_ore=24_150_000_00,
+            reserved_ore=3_150_000_00,
             free_capital_ore=21_000_000_00,
             outcome_fund_balance_ore=1_000_000_00,
             donation_pool_left_ore=200_000_00,
@@ -101,24 +102,7 @@ def _fund_figures(session: Session, *, at: datetime) -> None:
     session.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    session: Session
-    cast: Cast
-    call: Call
-    story: Story
-    start: datetime
-    base_url: str
-
-    def reached(self, step: str) -> bool:
-        until = "submitted" if self.story.until == "rejected" else self.story.until
-        return _STEPS.index(step) <= _STEPS.index(until)
-
-    def after(self, days: int) -> datetime:
-        return self.start + timedelta(days=days)
-
-
-def _tell(scene: _Scene) -> None:
+def _tell(scene: Scene) -> None:
     proposal = _written(scene)
     for step, act in (
         ("submitted", _submit),
@@ -127,17 +111,16 @@ def _tell(scene: _Scene) -> None:
         ("answered", _answer),
         ("assessed", _assess),
         ("sorted", _sort),
+        ("released", release_memo),
+        ("placed", place),
     ):
         if scene.reached(step):
             act(scene, proposal)
-    if scene.story.until == "rejected":
-        _reject(scene, proposal)
-    if scene.story.hearing:
-        _hear(scene, proposal)
+    turn(scene, proposal)
     scene.session.flush()
 
 
-def _written(scene: _Scene) -> Proposal:
+def _written(scene: Scene) -> Proposal:
     actor = scene.cast.actors[scene.story.applicant]
     organisation = scene.cast.organisations[scene.story.organisation]
     proposal = intake_actions.start_proposal(scene.session, scene.call, organisation, actor=actor, at=scene.after(0))
@@ -147,7 +130,7 @@ def _written(scene: _Scene) -> Proposal:
     return proposal
 
 
-def _submit(scene: _Scene, proposal: Proposal) -> None:
+def _submit(scene: Scene, proposal: Proposal) -> None:
     intake_actions.submit_proposal(
         scene.session,
         proposal,
@@ -158,74 +141,19 @@ def _submit(scene: _Scene, proposal: Proposal) -> None:
     )
 
 
-def _verify(scene: _Scene, proposal: Proposal, **found: ItemDraft) -> None:
-    """The case worker finds every demand in order; keywords (EL5=…) replace single findings."""
-    scene.session.flush()
-    case_worker = scene.cast.actors["sagsbehandler"]
-    intake_actions.declare_conflict(
-        scene.session, proposal, has_conflict=False, ground="", actor=case_worker, at=scene.after(2)
-    )
-    intake_actions.record_items(
-        scene.session,
-        proposal,
-        scene.call,
-        {rule: ItemDraft(CheckOutcome.OK, "Set efter.") for rule in DEMANDS} | found,
-        version=proposal.version,
-        actor=scene.cast.actors["sagsbehandler"],
-        at=scene.after(3),
-    )
-
-
-def _check(scene: _Scene, proposal: Proposal) -> None:
-    _verify(scene, proposal)
+def _check(scene: Scene, proposal: Proposal) -> None:
+    verify(scene, proposal)
     intake_actions.pass_formal_check(
         scene.session, proposal, scene.call, note="", actor=scene.cast.actors["sagsbehandler"], at=scene.after(3)
     )
     scene.session.flush()
 
 
-def _reject(scene: _Scene, proposal: Proposal) -> None:
-    why = "Der søges til foreningens egen husleje. Det er ikke en indsats for borgere i Aarhus."
-    _verify(scene, proposal, EL5=ItemDraft(CheckOutcome.NOT_ELIGIBLE, why))
-    actor, at = scene.cast.actors["sagsbehandler"], scene.after(5)
-    draft = RejectionDraft(rules=("EL5",), considerations=why, letter="")
-    _, letter = intake_actions.rejection_letter(scene.session, proposal, scene.call, draft, actor=actor, at=at)
-    intake_actions.reject_formally(
-        scene.session,
-        proposal,
-        scene.call,
-        replace(draft, letter=letter),
-        version=proposal.version,
-        actor=actor,
-        at=at,
-    )
-    scene.session.flush()
-
-
-def _hear(scene: _Scene, proposal: Proposal) -> None:
-    """The applicant is told what speaks against the proposal, and has not answered yet."""
-    facts, at = scene.story.hearing, scene.after(20)
-    due_on = add_workdays(today(at), 10)
-    subject, letter = scoring_actions.hearing_letter(
-        proposal, scene.call, facts=facts, due_on=due_on, base_url=scene.base_url
-    )
-    scene.session.flush()
-    scoring_actions.send_hearing(
-        scene.session,
-        proposal,
-        HearingDraft(facts, due_on, subject, letter),
-        version=proposal.version,
-        actor=scene.cast.actors["sagsbehandler"],
-        at=at,
-    )
-    scene.session.flush()
-
-
-def _route(scene: _Scene, proposal: Proposal) -> None:
-    lead = _lead(scene)
+def _route(scene: Scene, proposal: Proposal) -> None:
+    lead = lead_of(scene)
     routing = intake_actions.Routing(
         lead=lead,
-        others=(),
+        others=scene.story.others,
         reviewer_id=scene.cast.actors[f"vurderer-{lead.lower()}"].person_id,
         due_on=add_workdays(today(scene.after(4)), ANSWER_WITHIN_WORKDAYS),
         secretariat_assessor_id=scene.cast.actors["fuldmaegtig"].person_id,
@@ -241,17 +169,8 @@ def _route(scene: _Scene, proposal: Proposal) -> None:
     scene.session.flush()
 
 
-def _reviewer(scene: _Scene) -> str:
-    return f"vurderer-{_lead(scene).lower()}"
-
-
-def _lead(scene: _Scene) -> str:
-    lead, _ground = DEFAULT_DEPARTMENTS[FocusArea(str(scene.story.answers["focus_area"]))][0]
-    return lead
-
-
-def _answer(scene: _Scene, proposal: Proposal) -> None:
-    reviewer = scene.cast.actors[_reviewer(scene)]
+def _answer(scene: Scene, proposal: Proposal) -> None:
+    reviewer = scene.cast.actors[reviewer_of(scene)]
     intake_actions.declare_conflict(
         scene.session, proposal, has_conflict=False, ground="", actor=reviewer, at=scene.after(8)
     )
@@ -275,20 +194,20 @@ def _answer(scene: _Scene, proposal: Proposal) -> None:
     scene.session.flush()
 
 
-def _assess(scene: _Scene, proposal: Proposal) -> None:
+def _assess(scene: Scene, proposal: Proposal) -> None:
     second = scene.cast.actors["fuldmaegtig"]
     intake_actions.declare_conflict(
         scene.session, proposal, has_conflict=False, ground="", actor=second, at=scene.after(9)
     )
     scores = scene.story.scores
-    _score(scene, proposal, scene.cast.actors[_reviewer(scene)], scores)
+    _score(scene, proposal, scene.cast.actors[reviewer_of(scene)], scores)
     kinder = {**scores, Dimension.NEED: min(scores[Dimension.NEED] + 1, HIGHEST_LEVEL)}
     _score(scene, proposal, second, kinder)
     _agree(scene, proposal)
     scoring_actions.record_case_facts(
         scene.session,
         proposal,
-        scene.story.facts,
+        fact_drafts(proposal, scene.story.facts),
         version=proposal.version,
         actor=scene.cast.actors["sagsbehandler"],
         at=scene.after(14),
@@ -296,7 +215,7 @@ def _assess(scene: _Scene, proposal: Proposal) -> None:
     scene.session.flush()
 
 
-def _score(scene: _Scene, proposal: Proposal, actor: Actor, scores: Mapping[Dimension, int]) -> None:
+def _score(scene: Scene, proposal: Proposal, actor: Actor, scores: Mapping[Dimension, int]) -> None:
     drafts = {
         dimension: ScoreDraft(score, _REASONS[dimension], "Forslagets eget afsnit")
         for dimension, score in scores.items()
@@ -308,7 +227,7 @@ def _score(scene: _Scene, proposal: Proposal, actor: Actor, scores: Mapping[Dime
     scene.session.flush()
 
 
-def _agree(scene: _Scene, proposal: Proposal) -> None:
+def _agree(scene: Scene, proposal: Proposal) -> None:
     """The assessors were at most a level apart: what the story says is the lower of the two."""
     scoring_actions.record_consensus(
         scene.session,
@@ -320,7 +239,7 @@ def _agree(scene: _Scene, proposal: Proposal) -> None:
     )
 
 
-def _sort(scene: _Scene, proposal: Proposal) -> None:
+def _sort(scene: Scene, proposal: Proposal) -> None:
     scoring_actions.confirm_sorting(
         scene.session, proposal, scene.call, actor=scene.cast.actors["sagsbehandler"], at=scene.after(16)
     )

@@ -32,6 +32,9 @@ from intake.actions.departments import (
     end_coordinator,
     rename_department,
     set_default_departments,
+    withdraw_coordinator,
+    withdraw_default_departments,
+    withdraw_department_name,
 )
 from intake.actions.drafts import (
     delete_draft,
@@ -123,6 +126,9 @@ __all__ = [
     "submit_proposal",
     "substitute_reviewer",
     "tell",
+    "withdraw_coordinator",
+    "withdraw_default_departments",
+    "withdraw_department_name",
     "withdraw_proposal",
     "write_note",
 ]

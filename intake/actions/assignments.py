@@ -21,7 +21,9 @@ from intake.queries import (
     find_assignment,
     has_conflict,
     has_declared,
+    shut_out_of,
 )
+from intake.queries.secretariat import counting_sheets
 from intake.rules.routing import REOPENED_WORKDAYS, due_when_given
 
 FINISHED = "Vurderingen er afsluttet, så sagen kan ikke gives til en anden. Bed sekretariatet om at åbne den igen."
@@ -151,15 +153,22 @@ def end_assignment(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Take the case from a person. Raises Refused without a reason, and for whoever has finished the score sheet."""
+    """Take the case from a person. Raises Refused without a reason, and for whoever has finished the score sheet.
+
+    Who belongs to the applicant or a partner cannot keep it: that sheet does not count (FVL § 3).
+    """
     assignment = need_assignment(session, proposal, person_id)
     need_scope(session, assignment.department_code, actor=actor, at=at)
-    need_unfinished(assignment, field="person")
+    is_shut = person_id in shut_out_of(session, proposal.id)
+    if not is_shut:
+        need_unfinished(assignment, field="person")
     if not reason:
         raise Refused("Skriv, hvorfor personen ikke længere skal have sagen.", field="reason")
+    sheet = "dropped" if assignment.finished_at is not None else ""
+    note_reopened(session, proposal, person_id, at=at)
     close_assignment(session, assignment, reason, at=at)
     name = session.get_one(Person, person_id).name
-    record_on(session, proposal, AssignmentEnded(name, reason), actor=actor, at=at)
+    record_on(session, proposal, AssignmentEnded(name, reason, sheet), actor=actor, at=at)
     tell_ended(session, proposal, assignment, at=at)
 
 
@@ -209,7 +218,7 @@ def note_finished(session: Session, proposal: Proposal, person_id: UUID, *, at: 
     assignment = need_assignment(session, proposal, person_id)
     assignment.finished_at = at
     session.add(assignment)
-    proposal.assessments_final += 1
+    count_sheets(session, proposal)
     forget_agreement(session, proposal, at=at)
 
 
@@ -223,8 +232,15 @@ def note_reopened(session: Session, proposal: Proposal, person_id: UUID, *, at: 
         assignment.due_on = due_when_given(assignment.due_on, today=today(at), workdays=REOPENED_WORKDAYS)
         assignment.reminded_at = assignment.overdue_reminded_at = None
     session.add(assignment)
-    proposal.assessments_final -= 1
+    count_sheets(session, proposal)
     forget_agreement(session, proposal, at=at)
+
+
+def count_sheets(session: Session, proposal: Proposal) -> None:
+    """How many finished sheets count stands on the proposal, for the lists."""
+    session.flush()
+    proposal.assessments_final = counting_sheets(session, proposal.id)
+    session.add(proposal)
 
 
 def forget_agreement(session: Session, proposal: Proposal, *, at: datetime) -> None:

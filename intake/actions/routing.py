@@ -11,7 +11,7 @@ from foundation.clock import today
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor
-from intake.actions.assignments import close_assignment, follows, give_case, need_free_to_take
+from intake.actions.assignments import close_assignment, count_sheets, follows, give_case, need_free_to_take
 from intake.actions.moves import move_proposal, record_on
 from intake.actions.notices import tell_asked, tell_assigned, tell_coordinators, tell_ended
 from intake.events import (
@@ -207,6 +207,7 @@ def reroute_proposal(
         at=at,
     )
     proposal.saved_at = at
+    count_sheets(session, proposal)
     _recount(session, proposal, at=at)
     return unattended
 

@@ -105,6 +105,7 @@ from intake.queries.visibility import (
     has_declared,
     in_states,
     relation_to,
+    shut_out_of,
     valid_on,
     visible_to,
 )
@@ -197,6 +198,7 @@ __all__ = [
     "saved_section",
     "sent_by",
     "sent_files",
+    "shut_out_of",
     "slug_is_taken",
     "state_of_call",
     "stored_names",

@@ -20,7 +20,7 @@ from intake.models import (
     ProposalPartner,
     ReviewerAssignment,
 )
-from intake.queries.visibility import still_reviews_there, valid_on
+from intake.queries.visibility import shut_out_of, still_reviews_there, valid_on
 from intake.rules.call import FocusArea
 from intake.rules.rights import Relation, states_for
 from intake.rules.routing import DefaultDepartment, furthest_reminded
@@ -338,13 +338,19 @@ def _role_words(session: Session, people: set[UUID]) -> dict[UUID, str]:
 
 @dataclass(frozen=True, slots=True)
 class Assignee:
-    """Somebody who has the case, and how far the person is."""
+    """Somebody who has the case, and how far the person is; `is_shut`: a membership closes the case to the person."""
 
     person_id: UUID
     name: str
     scores: bool
     has_accepted: bool
     is_finished: bool
+    is_shut: bool
+
+    @property
+    def keeps_case(self) -> bool:
+        """The person's finished sheet counts."""
+        return self.scores and self.is_finished and not self.is_shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,19 +367,23 @@ class Part:
 def parts_of(session: Session, proposal: Proposal) -> list[Part]:
     """The parts of a case as they are handed out, the lead department first and the secretariat last."""
     people = [(row, name) for row, name in assignments_of(session, proposal.id) if row.ended_at is None]
+    shut = shut_out_of(session, proposal.id)
     parts = []
     for request in every_request(session, proposal.id):
         if request.withdrawn_at is None:
             done = is_done(request)
             own = [one for one in people if one[0].department_code == request.department_code]
-            parts.append(Part(request.department_code, request.is_lead, request.due_on, done, _assignees(own, done)))
+            who = _assignees(own, done, shut)
+            parts.append(Part(request.department_code, request.is_lead, request.due_on, done, who))
     own = [one for one in people if one[0].department_code is None]
     if parts:
-        parts.append(Part(None, False, parts[0].due_on, False, _assignees(own, False)))
+        parts.append(Part(None, False, parts[0].due_on, False, _assignees(own, False, shut)))
     return parts
 
 
-def _assignees(people: list[tuple[ReviewerAssignment, str]], answered: bool) -> tuple[Assignee, ...]:
+def _assignees(
+    people: list[tuple[ReviewerAssignment, str]], answered: bool, shut: frozenset[UUID]
+) -> tuple[Assignee, ...]:
     return tuple(
         Assignee(
             person_id=row.person_id,
@@ -381,6 +391,7 @@ def _assignees(people: list[tuple[ReviewerAssignment, str]], answered: bool) -> 
             scores=row.scores,
             has_accepted=row.accepted_at is not None,
             is_finished=row.finished_at is not None if row.scores else answered,
+            is_shut=row.person_id in shut,
         )
         for row, name in people
     )

@@ -17,7 +17,15 @@ from intake.models import (
     Proposal,
     ReviewerAssignment,
 )
-from intake.queries.visibility import STAFF_RELATION, closed_cases, conflicted, in_states, reviews_for, visible_to
+from intake.queries.visibility import (
+    STAFF_RELATION,
+    closed_cases,
+    conflicted,
+    in_states,
+    reviews_for,
+    shut_by_membership,
+    visible_to,
+)
 from intake.rules.agreement import Agreement
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
@@ -72,12 +80,16 @@ _ROW_COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ProposalPage:
-    """One page of a list with the count of all rows, and of each state."""
+    """One page of a list with the count of all rows, and the count and the amount sought of each state."""
 
     rows: tuple[ProposalRow, ...]
     total: int
     page: int
-    counts: Mapping[State, int]
+    sums: Mapping[State, "StateSum"]
+
+    @property
+    def counts(self) -> dict[State, int]:
+        return {state: one.count for state, one in self.sums.items()}
 
     @property
     def pages(self) -> int:
@@ -98,14 +110,17 @@ What is missing comes last on both databases; the expressions are those of the i
 
 
 def proposals_of_call(
-    session: Session, actor: Actor, call_id: UUID, *, sort: str, state: State | None, page: int
+    session: Session, actor: Actor, call_id: UUID, *, sort: str, states: frozenset[State] | None, page: int
 ) -> ProposalPage:
-    """One page of a call's proposals for somebody who may see them; two queries whatever the number of rows."""
+    """One page of a call's proposals for somebody who may see them; few queries whatever the number of rows.
+
+    `states` narrows the list down; None is all that may be seen.
+    """
     where: list[Any] = [Proposal.call_id == call_id, visible_to(actor)]
-    if state is not None:
-        where.append(col(Proposal.state) == state)
-    counts = counts_by_state(session, actor, call_id)
-    total = sum(counts.values()) if state is None else counts.get(state, 0)
+    if states is not None:
+        where.append(col(Proposal.state).in_(sorted(states)))
+    sums = sums_by_state(session, actor, call_id)
+    total = sum(one.count for state, one in sums.items() if states is None or state in states)
     page = max(1, min(page, -(-total // PAGE_ROWS) or 1))
     rows = session.execute(
         sa.select(*_ROW_COLUMNS)
@@ -114,7 +129,7 @@ def proposals_of_call(
         .limit(PAGE_ROWS)
         .offset((page - 1) * PAGE_ROWS)
     )
-    return ProposalPage(tuple(ProposalRow(*row) for row in rows), total, page, counts)
+    return ProposalPage(tuple(ProposalRow(*row) for row in rows), total, page, sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +249,7 @@ def _who_has(session: Session, keys: Sequence[UUID], department: str | None) -> 
             col(ReviewerAssignment.proposal_id).in_(keys),
             ReviewerAssignment.department_code == department,
             col(ReviewerAssignment.ended_at).is_(None),
+            ~shut_by_membership(),
         )
         .order_by(Person.name)
     )
@@ -243,20 +259,34 @@ def _who_has(session: Session, keys: Sequence[UUID], department: str | None) -> 
     return names
 
 
+@dataclass(frozen=True, slots=True)
+class StateSum:
+    """How many proposals are in a state, and what they seek together."""
+
+    count: int
+    sought_ore: int
+
+
 def counts_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State, int]:
-    """How many of a call's proposals staff may see in each state: all that an index counts, less own conflicts."""
+    """How many of a call's proposals staff may see in each state."""
+    return {state: one.count for state, one in sums_by_state(session, actor, call_id).items()}
+
+
+def sums_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State, StateSum]:
+    """What staff may see of a call in each state: all that an index finds, less own conflicts."""
     relation = STAFF_RELATION[actor.role]
     where = (col(Proposal.call_id) == call_id, in_states(relation))
-    counts = dict(_grouped(session, *where))
+    sums = _summed(session, *where)
     keys = closed_cases(session, actor)
-    for state, closed in _grouped(session, *where, col(Proposal.id).in_(keys)) if keys else ():
-        counts[state] -= closed
-    return counts
+    for state, closed in _summed(session, *where, col(Proposal.id).in_(keys)).items() if keys else ():
+        sums[state] = StateSum(sums[state].count - closed.count, sums[state].sought_ore - closed.sought_ore)
+    return sums
 
 
-def _grouped(session: Session, *where: sa.ColumnElement[bool]) -> list[tuple[State, int]]:
-    query = select(Proposal.state, sa.func.count()).where(*where).group_by(col(Proposal.state))
-    return [(State(state), count) for state, count in session.exec(query)]
+def _summed(session: Session, *where: sa.ColumnElement[bool]) -> dict[State, StateSum]:
+    sought = sa.func.coalesce(sa.func.sum(Proposal.amount_sought_ore), 0)
+    query = sa.select(Proposal.state, sa.func.count(), sought).where(*where).group_by(col(Proposal.state))  # type: ignore[call-overload]
+    return {State(state): StateSum(count, int(ore)) for state, count, ore in session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -21,7 +22,7 @@ from intake.models import (
     ReviewerAssignment,
 )
 from intake.queries.lists import PAGE_ROWS
-from intake.queries.visibility import visible_to, works_on
+from intake.queries.visibility import shut_by_membership, visible_to, works_on
 from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
@@ -39,9 +40,12 @@ class WaitsFor(StrEnum):
     SORTING = "sorting"
     MORE_ASSESSORS = "more_assessors"
     LATE_ASSESSOR = "late_assessor"
+    SHUT_ASSESSOR = "shut_assessor"
     CONFLICT_REVIEW = "conflict_review"
     HEARING = "hearing"
     HEARING_TO_OPEN = "hearing_to_open"
+    MEMO = "memo"
+    AGENDA = "agenda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ def secretariat_queue(session: Session, actor: Actor, *, on: date) -> list[Secre
 
 
 _STATES = sorted(
-    {State.SUBMITTED, State.FORMAL_CHECK, State.RETURNED, State.WITH_DEPARTMENTS, State.MATURITY_ASSESSMENT}
+    {
+        *(State.SUBMITTED, State.FORMAL_CHECK, State.RETURNED, State.WITH_DEPARTMENTS, State.MATURITY_ASSESSMENT),
+        *(State.SORTED, State.MEMO_READY),
+    }
 )
 
 
@@ -88,6 +95,9 @@ def _waits_for(on: date) -> Any:
         (state == State.FORMAL_CHECK, WaitsFor.FORMAL_CHECK.value),
         (sa.and_(state == State.RETURNED, _return_overdue(on)), WaitsFor.OVERDUE_RETURN.value),
         (state == State.RETURNED, None),
+        (state == State.SORTED, WaitsFor.MEMO.value),
+        (state == State.MEMO_READY, WaitsFor.AGENDA.value),
+        (_has_assignment(shut_by_membership()), WaitsFor.SHUT_ASSESSOR.value),
         (sa.and_(state == State.WITH_DEPARTMENTS, ~_has_assessor(_is_own())), WaitsFor.OWN_ASSESSOR.value),
         (sa.and_(state == State.WITH_DEPARTMENTS, _department_overdue(on)), WaitsFor.OVERDUE_DEPARTMENT.value),
         (state == State.WITH_DEPARTMENTS, None),
@@ -154,8 +164,38 @@ def _leads() -> sa.ColumnElement[bool]:
 
 
 def sheet_counts() -> sa.ColumnElement[bool]:
-    """The assignment is one for the secretariat or for the department that leads now: no other sheet counts."""
-    return sa.or_(_is_own(), _leads())
+    """The assignment is one for the secretariat or for the department that leads now: no other sheet counts.
+
+    Nor does that of somebody who became a member of the applicant or a partner (FVL § 3).
+    """
+    return sa.and_(sa.or_(_is_own(), _leads()), ~shut_by_membership())
+
+
+def counting_sheets(session: Session, proposal_id: UUID) -> int:
+    """How many finished sheets of a case count."""
+    return session.exec(
+        select(sa.func.count())
+        .select_from(ReviewerAssignment)
+        .where(
+            ReviewerAssignment.proposal_id == proposal_id,
+            col(ReviewerAssignment.finished_at).is_not(None),
+            sheet_counts(),
+        )
+    ).one()
+
+
+def rests_on_shut_sheet() -> sa.ColumnElement[bool]:
+    """The case has a finished sheet that would count, had its assessor not become a member since."""
+    return _has_assignment(
+        col(ReviewerAssignment.finished_at).is_not(None), sa.or_(_is_own(), _leads()), shut_by_membership()
+    )
+
+
+def _has_assignment(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Somebody has the case, by such an assignment."""
+    return sa.exists().where(
+        col(ReviewerAssignment.proposal_id) == col(Proposal.id), col(ReviewerAssignment.ended_at).is_(None), *where
+    )
 
 
 def _has_assessor(where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -169,8 +209,9 @@ def _has_assessor(where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 
 
 def is_still_to_score() -> sa.ColumnElement[bool]:
-    """The assignment is open, its person is to score, and has not finished."""
+    """The assignment is open, its person is to score, can open the case, and has not finished."""
     return sa.and_(
+        ~shut_by_membership(),
         col(ReviewerAssignment.scores).is_(True),
         col(ReviewerAssignment.ended_at).is_(None),
         col(ReviewerAssignment.finished_at).is_(None),

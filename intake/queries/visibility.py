@@ -67,7 +67,7 @@ def _own_numbers(person_id: UUID) -> Any:
     )
 
 
-def _declared_free(person_id: UUID) -> sa.ColumnElement[bool]:
+def declared_free(person_id: UUID) -> sa.ColumnElement[bool]:
     """The person has answered, and what was answered is not a conflict; one that was lifted is none."""
     return sa.exists().where(
         col(ConflictDeclaration.proposal_id) == col(Proposal.id),
@@ -93,7 +93,7 @@ def reviews_for(department: str | None) -> sa.ColumnElement[bool]:
 
 
 def _open_to_assessor(person_id: UUID) -> sa.ColumnElement[bool]:
-    return sa.and_(in_states(Relation.ASSIGNED), _declared_free(person_id))
+    return sa.and_(in_states(Relation.ASSIGNED), declared_free(person_id))
 
 
 def _shut_by_assignment(person_id: UUID) -> sa.ColumnElement[bool]:
@@ -122,6 +122,47 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.role is Role.SECRETARIAT:
         return sa.and_(seen, free, ~_shut_by_assignment(actor.person_id))
     return sa.and_(seen, free)
+
+
+def shut_by_membership() -> sa.ColumnElement[bool]:
+    """The person of the assignment belongs to the applicant or a partner: `conflicted` by membership, asked of a row.
+
+    A declared conflict ends the assignment; a membership arises elsewhere, and somebody must end it. From the sorting
+    on it changes nothing: the basis of the sorting is kept.
+    """
+    theirs = aliased(Proposal)
+    partner = sa.exists().where(
+        col(ProposalPartner.proposal_id) == col(theirs.id), col(ProposalPartner.cvr) == col(Organisation.cvr)
+    )
+    return (
+        sa.exists()
+        .where(
+            col(Membership.person_id) == col(ReviewerAssignment.person_id),
+            col(Membership.ended_at).is_(None),
+            col(Organisation.id) == col(Membership.organisation_id),
+            col(theirs.id) == col(ReviewerAssignment.proposal_id),
+            col(theirs.state).in_(sorted(states_for("assessment.edit", Relation.ASSIGNED))),
+            sa.or_(
+                col(Organisation.id) == col(theirs.organisation_id),
+                col(Organisation.cvr) == col(theirs.organisation_cvr),
+                partner,
+            ),
+        )
+        .correlate(ReviewerAssignment)
+    )
+
+
+def shut_out_of(session: Session, proposal_id: UUID) -> frozenset[UUID]:
+    """Those who still have the case and cannot open it, since they belong to the applicant or a partner."""
+    return frozenset(
+        session.exec(
+            select(ReviewerAssignment.person_id).where(
+                ReviewerAssignment.proposal_id == proposal_id,
+                col(ReviewerAssignment.ended_at).is_(None),
+                shut_by_membership(),
+            )
+        )
+    )
 
 
 def in_states(relation: Relation) -> sa.ColumnElement[bool]:

@@ -37,6 +37,7 @@ def _states(letters: str) -> frozenset[State]:
 _ALL = _states("abcdefghijklmnopqrs")
 _SENT = _states("bcdefghijklmnopqrs")
 _FROM_DEPARTMENTS = _states("efghijklmnopq")
+_FROM_HEARING = _states("efghijklmnopqr")
 _FROM_SORTED = _states("ghijklmnopq")
 _FROM_MEMO = _states("hijklmnopq")
 _FROM_MAYOR = _states("mnopq")
@@ -125,6 +126,14 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     "assessment.finalise": {Relation.ASSIGNED: _states("ef")},
     "assessment.reopen": {Relation.SECRETARIAT: _states("ef")},
     "consensus.record": {Relation.SECRETARIAT: _states("f")},
+    "hearing.view": {
+        Relation.ASSIGNED: _FROM_DEPARTMENTS,
+        Relation.SECRETARIAT: _FROM_HEARING,
+        Relation.COUNCIL: _FROM_MEMO,
+        Relation.MAYOR: _FROM_MAYOR,
+        Relation.AUDITOR: _FROM_HEARING,
+    },
+    "hearing.follow": {Relation.OWN_APPLICANT: _FROM_HEARING},
     "hearing.open": {Relation.SECRETARIAT: _states("efgh")},
     "hearing.answer": {Relation.OWN_APPLICANT: _states("efgh")},
     "hearing.close": {Relation.SECRETARIAT: _states("efgh")},
@@ -138,6 +147,12 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     },
     "sorting.confirm": {Relation.SECRETARIAT: _states("f")},
     "sorting.override": {Relation.SECRETARIAT: _states("fg")},
+    "sorting.renew": {Relation.SECRETARIAT: _states("g")},
+    "memo.compose": {Relation.SECRETARIAT: _states("gh")},
+    "memo.release": {Relation.SECRETARIAT: _states("g")},
+    "memo.send_back": {Relation.SECRETARIAT: _states("h")},
+    "agenda.place": {Relation.SECRETARIAT: _states("h")},
+    "agenda.remove": {Relation.SECRETARIAT: _states("i")},
     "memo.export": {
         Relation.SECRETARIAT: _FROM_SORTED,
         Relation.COUNCIL: _FROM_MEMO,

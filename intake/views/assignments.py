@@ -23,6 +23,8 @@ from intake.rules.rights import Relation
 from intake.views.blueprint import intake, label_fields
 
 _SECRETARIAT = "Sekretariatet"
+_MEMBER = "Er med i ansøgerens eller en partners organisation."
+"""The reason that is proposed where a membership closes the case to the person."""
 
 
 @intake.route("/proposals/<reference>/assignments", methods=["GET", "POST"])
@@ -100,9 +102,11 @@ def _person_choices(people: Iterable[Candidate]) -> list[Any]:
 def end_assignment(case: Case) -> ResponseReturnValue:
     """Take the case from a person, and give it to another at once where one is chosen."""
     session, proposal, parts = current_session(), case.proposal, _own_parts(case)
-    form = EndAssignmentForm(data={"person": request.args.get("person")})
+    chosen = request.args.get("person")
+    people = [(one, part) for part in parts for one in part.people if not one.keeps_case]
+    is_shut = any(one.is_shut and str(one.person_id) == chosen for one, _part in people)
+    form = EndAssignmentForm(data={"person": chosen, "reason": _MEMBER if is_shut else ""})
     label_fields({"reason": form.reason.label.text})
-    people = [(one, part) for part in parts for one in part.people if not (one.scores and one.is_finished)]
     form.person.choices = [
         choice("", "Vælg en person"),
         *(choice(str(one.person_id), f"{one.name} ({part.department or _SECRETARIAT})") for one, part in people),

@@ -147,6 +147,30 @@ def route_focus_area() -> ResponseReturnValue:
     return apply_or_show(form, act, lambda: render_template("intake/route_focus_area.html", form=form))
 
 
+@intake.post("/departments/names/<uuid:row_id>/withdraw")
+@commits
+@needs("department.edit")
+def withdraw_department_name(row_id: UUID) -> ResponseReturnValue:
+    actions.withdraw_department_name(current_session(), row_id, actor=signed_in(), at=now())
+    return go(url_for("intake.departments"), "Navnet er fortrudt.")
+
+
+@intake.post("/departments/coordinators/<uuid:row_id>/withdraw")
+@commits
+@needs("department.edit")
+def withdraw_coordinator(row_id: UUID) -> ResponseReturnValue:
+    actions.withdraw_coordinator(current_session(), row_id, actor=signed_in(), at=now())
+    return go(url_for("intake.departments"), "Koordinatoren er fortrudt.")
+
+
+@intake.post("/departments/focus-areas/<uuid:row_id>/withdraw")
+@commits
+@needs("department.edit")
+def withdraw_default_departments(row_id: UUID) -> ResponseReturnValue:
+    actions.withdraw_default_departments(current_session(), row_id, actor=signed_in(), at=now())
+    return go(url_for("intake.departments"), "Ændringen for hovedområdet er fortrudt.")
+
+
 def _departments() -> list[Any]:
     names = department_names(current_session(), on=today(now()))
     return [choice(code, name) for code, name in names.items()]

@@ -3,6 +3,7 @@
 from scoring.actions.answers import answer_for_department
 from scoring.actions.consensus import need_no_own_sheet, record_consensus
 from scoring.actions.facts import record_case_facts
+from scoring.actions.figures import enter_fund_figures, enter_legal_figure
 from scoring.actions.hearing import (
     answer_hearing,
     close_hearing,
@@ -19,14 +20,24 @@ from scoring.actions.sheets import (
     save_assessment,
     scoring_assignment,
 )
-from scoring.actions.sorting import confirm_sorting, override_sorting, run_sorting
+from scoring.actions.sorting import (
+    changed_since,
+    confirm_sorting,
+    override_sorting,
+    renew_sorting,
+    run_sorting,
+    seen_now,
+)
 
 __all__ = [
     "answer_for_department",
     "answer_hearing",
     "assessment_reminders_due",
+    "changed_since",
     "close_hearing",
     "confirm_sorting",
+    "enter_fund_figures",
+    "enter_legal_figure",
     "finalise_assessment",
     "hearing_letter",
     "need_newest_read",
@@ -35,10 +46,12 @@ __all__ = [
     "override_sorting",
     "record_case_facts",
     "record_consensus",
+    "renew_sorting",
     "reopen_assessment",
     "run_sorting",
     "save_assessment",
     "scoring_assignment",
+    "seen_now",
     "send_assessment_reminders",
     "send_hearing",
     "waive_hearing",

@@ -99,7 +99,7 @@ def need_newest_read(session: Session, proposal: Proposal, sheet: Assessment | N
 
 
 def finalise_assessment(session: Session, proposal: Proposal, sheet: Assessment, *, actor: Actor, at: datetime) -> None:
-    """Close a sheet, so that it counts. Raises Refused the second time, and while a score or a reason is missing.
+    """Close a sheet, so that it counts. Raises Refused the second time, and while it lacks anything.
 
     Nothing of the scores leaves the sheet; a consensus that was found without this sheet no longer counts.
     """
@@ -109,7 +109,8 @@ def finalise_assessment(session: Session, proposal: Proposal, sheet: Assessment,
     lacking = _lacking(session, sheet)
     if lacking:
         raise Refused(
-            "Din vurdering er gemt, men kan ikke afsluttes endnu. Giv point og begrundelse for: " + ", ".join(lacking)
+            "Din vurdering kan ikke afsluttes endnu. Vælg et niveau, begrund det, og skriv, hvor det står, for: "
+            + ", ".join(lacking)
         )
     sheet.finalised_at = at
     session.add(sheet)
@@ -119,11 +120,12 @@ def finalise_assessment(session: Session, proposal: Proposal, sheet: Assessment,
 
 
 def _lacking(session: Session, sheet: Assessment) -> list[str]:
+    """The dimensions without a score, a written reason or a reference to what it rests on (domain.md G2)."""
     rows = scores_of(session, sheet.id)
     return [
         criterion.name
         for criterion in get_scale(sheet.scale_id).criteria
-        if (row := rows.get(criterion.dimension)) is None or row.score is None or not row.reason
+        if (row := rows.get(criterion.dimension)) is None or row.score is None or not (row.reason and row.evidence)
     ]
 
 

@@ -5,7 +5,7 @@ from scoring.forms.consensus import ConsensusForm, consensus_form
 from scoring.forms.facts import case_facts_form, shown_facts
 from scoring.forms.hearing import CloseHearingForm, HearingAnswerForm, HearingForm, WaiverForm
 from scoring.forms.sheets import ReopenForm, ScoreSheetForm, score_sheet_form
-from scoring.forms.sorting import SortingForm
+from scoring.forms.sorting import SeenForm, SortingForm
 
 __all__ = [
     "AnswerForm",
@@ -15,6 +15,7 @@ __all__ = [
     "HearingForm",
     "ReopenForm",
     "ScoreSheetForm",
+    "SeenForm",
     "SortingForm",
     "WaiverForm",
     "case_facts_form",

@@ -28,13 +28,14 @@ class ScoreSheetForm(DanishForm):
         }
 
     def demand_all(self) -> bool:
-        """Hang a message on every score and reason that a finished sheet lacks; True when nothing is missing."""
+        """Hang a message on every score, reason and reference that a finished sheet lacks; True when none is."""
         complete = True
         for criterion in self.scale.criteria:
             name = criterion.dimension.value
             for part, text in (
                 ("score", f"Vælg et niveau for {criterion.name.lower()}."),
                 ("reason", f"Skriv en begrundelse for {criterion.name.lower()}."),
+                ("evidence", f"Skriv, hvor det står ({criterion.name.lower()})."),
             ):
                 field = self[f"{name}_{part}"]
                 if not field.data:

@@ -1,6 +1,6 @@
 """How do departments answer and score, and how does the secretariat agree, hear and sort, in the browser?"""
 
-from scoring.views import answers, assessments, consensus, hearing, sorting
+from scoring.views import answers, assessments, consensus, facts, figures, hearing, sorting
 from scoring.views.blueprint import scoring
 
-__all__ = ["answers", "assessments", "consensus", "hearing", "scoring", "sorting"]
+__all__ = ["answers", "assessments", "consensus", "facts", "figures", "hearing", "scoring", "sorting"]

@@ -14,6 +14,7 @@ from foundation.web import apply_or_show, go, now, settings
 from intake.access import Case, needs_case
 from intake.models import Proposal
 from intake.queries import call_of, newest_version, questions_of
+from intake.queries.secretariat import counting_sheets
 from scoring import actions, queries
 from scoring.forms import ReopenForm, ScoreSheetForm, score_sheet_form
 from scoring.models import Assessment, AssessmentScore
@@ -116,7 +117,7 @@ def assessments(case: Case) -> ResponseReturnValue:
         asked=queries.asked_departments(session, proposal.id),
         hearings=queries.hearings_of(session, proposal.id),
         sees_scores=sees_scores,
-        finished=proposal.assessments_final,
+        finished=counting_sheets(session, proposal.id),
         consensus=queries.counting_consensus(session, proposal.id) if sees_scores else None,
         sheets=queries.finished_sheets(session, proposal.id) if sees_scores else [],
         criteria=_scale_of(proposal).criteria,

@@ -15,6 +15,7 @@ from intake.access import Case, needs_case
 from intake.queries import call_of
 from scoring import actions, queries
 from scoring.forms import CloseHearingForm, HearingAnswerForm, HearingForm, WaiverForm
+from scoring.models import Hearing
 from scoring.rules.drafts import HearingDraft
 from scoring.rules.hearing import is_late, mark_of
 from scoring.views.blueprint import label_fields, scoring
@@ -23,11 +24,17 @@ ANSWER_WITHIN_WORKDAYS = 10
 """How long an applicant has by default (domain.md DL1)."""
 
 
-@scoring.route("/proposals/<reference>/hearing", methods=["GET", "POST"])
+@scoring.get("/proposals/<reference>/hearing")
+@needs_case("hearing.view")
+def hearing(case: Case) -> ResponseReturnValue:
+    """The hearings of a case, as long as the case is there; where one can be sent, the form to do it."""
+    return _hearing_page(case, HearingForm(data=_proposed(case)))
+
+
+@scoring.post("/proposals/<reference>/hearing")
 @commits
 @needs_case("hearing.open")
-def hearing(case: Case) -> ResponseReturnValue:
-    """The hearings of a case; where none is open, the form to send one."""
+def send_hearing(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
     form = HearingForm(data=_proposed(case))
     label_fields(form)
@@ -139,16 +146,20 @@ def close_hearing(case: Case) -> ResponseReturnValue:
     return apply_or_show(form, act, show)
 
 
-@scoring.route("/proposals/<reference>/hearing-answer", methods=["GET", "POST"])
+@scoring.get("/proposals/<reference>/hearing-answer")
+@needs_case("hearing.follow")
+def own_hearing(case: Case) -> ResponseReturnValue:
+    """What the applicant was told, as it was sent, and the applicant's own answer, as long as the case is there."""
+    sent = _sent(case)
+    return _answer_page(case, sent, _answer_form(sent[0]))
+
+
+@scoring.post("/proposals/<reference>/hearing-answer")
 @commits
 @needs_case("hearing.answer")
 def answer_hearing(case: Case) -> ResponseReturnValue:
-    """What the applicant was told, as it was sent, and the applicant's own answer."""
-    session, proposal = current_session(), case.proposal
-    sent = queries.newest_sent_hearing(session, proposal.id)
-    if sent is None:
-        raise NotFound
-    form = HearingAnswerForm(data={"version": mark_of(sent.id, sent.answered_at), "answer": sent.answer})
+    session, proposal, sent = current_session(), case.proposal, _sent(case)
+    form = _answer_form(sent[0])
     label_fields(form)
 
     def act() -> ResponseReturnValue:
@@ -157,13 +168,29 @@ def answer_hearing(case: Case) -> ResponseReturnValue:
         )
         return go(url_for("desk.case", reference=proposal.reference), "Jeres svar på høringen er sendt.")
 
-    def show() -> str:
-        return render_template(
-            "scoring/hearing_answer.html",
-            proposal=proposal,
-            form=form,
-            hearing=sent,
-            is_late=is_late(sent.due_on, today(now())),
-        )
+    return apply_or_show(form, act, lambda: _answer_page(case, sent, form))
 
-    return apply_or_show(form, act, show)
+
+def _sent(case: Case) -> list[Hearing]:
+    """The hearings that the applicant was sent, the newest first; never none."""
+    sent = queries.sent_hearings(current_session(), case.proposal.id)
+    if not sent:
+        raise NotFound
+    return sent
+
+
+def _answer_form(hearing: Hearing) -> HearingAnswerForm:
+    return HearingAnswerForm(data={"version": mark_of(hearing.id, hearing.answered_at), "answer": hearing.answer})
+
+
+def _answer_page(case: Case, sent: list[Hearing], form: HearingAnswerForm) -> str:
+    newest, *earlier = sent
+    return render_template(
+        "scoring/hearing_answer.html",
+        proposal=case.proposal,
+        form=form,
+        hearing=newest,
+        earlier=earlier,
+        can_answer=newest.closed_at is None and case.may("hearing.answer"),
+        is_late=is_late(newest.due_on, today(now())),
+    )

@@ -11,7 +11,7 @@
     name: part.dataset.name,
     weight: Number(part.dataset.weight),
     radios: [...part.querySelectorAll("input[type=radio]")],
-    reason: part.querySelector("textarea"),
+    texts: [...part.querySelectorAll("textarea, input[type=text]")], // The reason, and where it is written.
     passages: part.dataset.passages
       .split(" ")
       .map((key) => document.getElementById(`section-${key}`)?.closest("section"))
@@ -41,9 +41,9 @@
 
   function markOf(dimension) {
     const hasScore = scoreOf(dimension) !== null;
-    const hasReason = dimension.reason.value.trim() !== "";
-    if (hasScore && hasReason) return "klar";
-    return hasScore || hasReason ? "i gang" : "mangler";
+    const written = dimension.texts.filter((text) => text.value.trim() !== "").length;
+    if (hasScore && written === dimension.texts.length) return "klar";
+    return hasScore || written ? "i gang" : "mangler";
   }
 
   const list = document.createElement("ol");

@@ -27,9 +27,14 @@ from intake.rules.letter import LetterKind
 from intake.rules.lifecycle import LETTERS, State
 from intake.rules.proposal import Wish
 from intake.rules.track import Track
+from scoring.rules.case_facts import FactGroup, RiskLevel
 from scoring.rules.dimensions import Dimension
+from scoring.rules.goal_payers import PayerKind
+from scoring.rules.legal import DataProtection, ProcurementRegime, ProcurementRoute
+from scoring.rules.legal_figures import LegalFigureKind
 from scoring.rules.maturity import Level
 from scoring.rules.payer import CanPay
+from scoring.rules.ranking import Standing
 
 DOCS = PROJECT / "docs"
 PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md"), *(PROJECT / "tests").rglob("*.md")])
@@ -293,7 +298,10 @@ LISTS: dict[str, tuple[type[StrEnum], ...]] = {
     "Tracks": (Track,),
     "Focus areas": (FocusArea,),
     "Dimensions of maturity": (Dimension,),
-    "Smaller lists": (Level, CallState, ExtraKind, Wish, CheckOutcome, CanPay, Agreement, DeclineReason, LetterKind),
+    "Smaller lists": (
+        *(Level, CallState, ExtraKind, Wish, CheckOutcome, Standing, CanPay, Agreement, DeclineReason, LetterKind),
+        *(FactGroup, RiskLevel, PayerKind, ProcurementRegime, ProcurementRoute, DataProtection, LegalFigureKind),
+    ),
 }
 
 

@@ -9,9 +9,10 @@ import foundation.audit
 import foundation.identity.models
 import foundation.mail
 import intake.models
+import portfolio.models
 import scoring.models
 
-ROOMS = (foundation.audit, foundation.identity.models, foundation.mail, intake.models, scoring.models)
+ROOMS = (foundation.audit, foundation.identity.models, foundation.mail, intake.models, portfolio.models, scoring.models)
 TABLES = SQLModel.metadata.sorted_tables
 COLUMNS = [column for table in TABLES for column in table.columns]
 PREFIXES = {

@@ -65,6 +65,7 @@ def scores(page: Page, given: Mapping[Dimension, int]) -> None:
         expect(shown.locator("input[type=radio]:checked")).to_have_count(0)
         shown.locator(f"input[name='{name}_score'][value='{given[criterion.dimension]}']").check()
         shown.locator(f"[id='{name}_reason']").fill(f"Set i forslaget under {criterion.name.lower()}.")
+        shown.locator(f"[id='{name}_evidence']").fill("Forslagets eget afsnit")
         expect(page.locator("[data-live-score]")).to_contain_text(
             f"{place} af {len(criteria)} dimensioner har et niveau"
         )
@@ -157,6 +158,7 @@ def hears_the_applicant(officer: Page, volunteer: Page, site: Site, reference: s
     """The department's news stops the sorting until the applicant has answered and the secretariat has closed it."""
     officer.goto(f"{site.address}/proposals/{reference}/case-facts")
     officer.locator("input[name='stop'][value='no']").check()
+    officer.locator("[name='stop_source']").fill("Forslaget")
     press(officer, "Gem sagsgrundlaget")
     expect(officer.get_by_role("main")).to_contain_text("Endnu ikke afgjort")
     expect(officer.get_by_role("button", name=re.compile("^Bekræft"))).to_have_count(0)

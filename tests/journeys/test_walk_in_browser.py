@@ -151,6 +151,7 @@ def _assess(page: Page, site: Site, reference: str) -> None:
     ):
         page.locator(f"input[name={name}_score][value='{score}']").check()
         page.locator(f"[name={name}_reason]").fill(f"Grunden til {name} står i forslaget.")
+        page.locator(f"[name={name}_evidence]").fill("Forslagets eget afsnit")
         if name != "capacity":
             page.get_by_role("button", name="Næste").click()
     follow(page.get_by_role("button", name="Afslut vurderingen"))
@@ -184,13 +185,49 @@ def _sort(page: Page, site: Site, reference: str) -> None:
     }
     for name, value in answers.items():
         page.locator(f"input[name={name}][value='{value}']").check()
+        page.locator(f"[name={name}_source]").fill("Forslaget og samtalen med ansøgeren")
+        page.locator(f"[name={name}_reason]").fill("Det står i forslaget.")
     picture(page, site, "40-case-facts")
-    follow(page.get_by_role("main").get_by_role("button", name=re.compile("Gem")))
+    follow(page.get_by_role("main").get_by_role("button", name=re.compile("Gem")).first)
     page.wait_for_url("**/sorting")
     expect(page.get_by_role("main")).to_contain_text("SORT7")
     picture(page, site, "41-sorting")
     follow(page.get_by_role("button", name=re.compile("^Bekræft")))
     expect(page.get_by_text("Sorteringen er bekræftet.")).to_be_visible()
+
+
+def _release(page: Page, site: Site, reference: str) -> None:
+    """The officer rewrites one text, takes over the proposed dates, and releases the memo."""
+    page.goto(f"{site.address}/proposals/{reference}/memo")
+    picture(page, site, "42-memo-sheet")
+    expect(page.get_by_role("button", name="Klarmeld", exact=True)).to_have_count(0)  # No day for the report yet.
+    page.goto(f"{site.address}/proposals/{reference}/memo/sections/background")
+    page.locator("#problem").fill("Mange sidder alene i området. Det viser boligforeningens undersøgelse.")
+    picture(page, site, "43-memo-section")
+    follow(page.get_by_role("button", name="Gem afsnit", exact=True))
+    expect(page.get_by_role("main")).to_contain_text("Rettet af Sagsbehandler i sekretariatet")
+    page.goto(f"{site.address}/proposals/{reference}/memo/sections/frame")
+    page.locator("#case_number").fill("26/000123-4")
+    page.locator("#amount").fill("80.000")
+    follow(page.get_by_role("button", name="Gem afsnit", exact=True))
+    expect(page.get_by_role("alert")).to_be_visible()  # A smaller amount has its reasons.
+    page.locator("#smaller_reason").fill("Værterne er frivillige, så der er ikke brug for løn til dem.")
+    picture(page, site, "44-memo-frame")
+    follow(page.get_by_role("button", name="Gem afsnit", exact=True))
+    follow(page.get_by_role("button", name="Klarmeld", exact=True))
+    expect(page.get_by_text("Indstillingen er klarmeldt.").first).to_be_visible()
+
+
+def _place(page: Page, site: Site, reference: str) -> None:
+    """A meeting is planned, and the case comes on the council's table."""
+    page.goto(f"{site.address}/proposals/{reference}/agenda")
+    picture(page, site, "45-place")
+    page.locator("#meeting").select_option(index=1)
+    follow(page.get_by_role("main").get_by_role("button", name="Sæt på dagsordenen"))
+    expect(page.get_by_role("main")).to_contain_text(TITLE)
+    picture(page, site, "46-agenda")
+    page.goto(f"{site.address}/proposals/{reference}")
+    expect(page.get_by_role("main")).to_contain_text("Tag af dagsordenen")
 
 
 def _memo(page: Page, site: Site, reference: str) -> str:
@@ -204,7 +241,7 @@ def _memo(page: Page, site: Site, reference: str) -> str:
 
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
-def test_a_proposal_walks_from_call_to_memo(page: Page, site: Site) -> None:
+def test_a_proposal_walks_from_call_to_the_councils_table(page: Page, site: Site) -> None:
     reference = _apply(page, site)
     site.deliver_mail()
     page.goto(f"{site.address}/mailbox")
@@ -214,11 +251,21 @@ def test_a_proposal_walks_from_call_to_memo(page: Page, site: Site) -> None:
     _answer_and_assess(page, site, reference)
     _agree(page, site, reference)
     _sort(page, site, reference)
+    _release(page, site, reference)
+    _place(page, site, reference)
     memo = _memo(page, site, reference)
     assert memo.count("Det indstilles:") == 1
-    assert "90.000\u00a0kr." in memo
+    assert "80.000\u00a0kr." in memo
+    assert "UDKAST" not in memo
     page.goto(f"{site.address}/proposals/{reference}/history")
-    for said in ("sendte forslaget", "tjekkede formalia", "blev afsluttet", "bekræftede sorteringen"):
+    for said in (
+        "sendte forslaget",
+        "tjekkede formalia",
+        "blev afsluttet",
+        "bekræftede sorteringen",
+        "klarmeldt",
+        "kom på dagsordenen",
+    ):
         expect(page.get_by_role("main")).to_contain_text(re.compile(said, re.IGNORECASE))
     picture(page, site, "60-history")
 

@@ -175,8 +175,10 @@ def marked_case(world: World, state: State) -> Proposal:
         State.FORMALLY_REJECTED: world.checked,
         State.WITH_DEPARTMENTS: world.declared,
         State.MATURITY_ASSESSMENT: world.ready_to_sort,
+        State.SORTED: world.sorted,
+        State.MEMO_READY: world.memo_released,
     }
-    bring: Callable[..., Proposal] = early.get(state, world.sorted)
+    bring: Callable[..., Proposal] = early.get(state, world.on_agenda)
     proposal = bring(**MARKED)
     proposal.state = state
     world.session.add(proposal)

@@ -60,7 +60,7 @@ def test_a_sheet_is_finished_once(world: World, session: Session) -> None:
     assert kinds(session, proposal).count("assessment_finalised") == 1
 
 
-@pytest.mark.parametrize("gap", ["score", "reason", "row"])
+@pytest.mark.parametrize("gap", ["score", "reason", "evidence", "row"])
 def test_a_sheet_with_a_gap_is_not_finished(world: World, session: Session, gap: str) -> None:
     proposal = world.answered()
     sheet = world.score("RA", proposal, finalise=False)
@@ -70,7 +70,7 @@ def test_a_sheet_with_a_gap_is_not_finished(world: World, session: Session, gap:
     else:
         setattr(row, gap, None if gap == "score" else "")
     session.commit()
-    with pytest.raises(Refused, match=r"begrundelse for: Evidens$"):
+    with pytest.raises(Refused, match=r"hvor det står, for: Evidens$"):
         actions.finalise_assessment(session, proposal, sheet, actor=world.people["RA"], at=world.at)
     assert (sheet.finalised_at, proposal.assessments_final) == (None, 0)
 

@@ -149,7 +149,7 @@ def test_a_member_of_a_partner_is_shut_out_everywhere(
         assert MARKER not in browser.get(path).get_data(as_text=True), path
     if key != "RA":
         assert sum(counts_by_state(session, person, world.call.id).values()) == 0
-        page = proposals_of_call(session, person, world.call.id, sort="sag", state=None, page=1)
+        page = proposals_of_call(session, person, world.call.id, sort="sag", states=None, page=1)
         assert (page.rows, page.total) == ((), 0)
     assert (review_queue(session, person), department_queue(session, person)) == ([], [])
 

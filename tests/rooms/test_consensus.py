@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
+from app.demo.facts import fact_drafts
 from foundation.audit import history
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.actions import add_person
@@ -174,9 +175,8 @@ def test_an_old_page_records_nothing(world: World, session: Session) -> None:
 
 def test_nothing_is_sorted_without_a_consensus(world: World, session: Session) -> None:
     proposal = world.assessed()
-    actions.record_case_facts(
-        session, proposal, DONATION_FACTS, version=proposal.version, actor=world.people["SE"], at=world.at
-    )
+    facts = fact_drafts(proposal, DONATION_FACTS)
+    actions.record_case_facts(session, proposal, facts, version=proposal.version, actor=world.people["SE"], at=world.at)
     _, sorting = actions.run_sorting(session, proposal, world.call, at=world.at)
     assert sorting.track is Track.UNDETERMINED
     with pytest.raises(Refused, match="Der mangler konsensus"):

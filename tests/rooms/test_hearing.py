@@ -18,6 +18,7 @@ from intake.rules.track import Track
 from scoring import actions, queries
 from scoring.events import HearingAnswered, HearingClosed, HearingOpened, HearingWaived
 from scoring.models import DepartmentAnswer, Hearing
+from scoring.rules.case_facts import FactDraft
 from scoring.rules.drafts import HearingDraft
 from scoring.rules.hearing import mark_of
 from tests.builders import World
@@ -111,7 +112,7 @@ def test_news_blocks_the_sorting_until_the_hearing_is_closed(world: World, sessi
 
 def test_a_hearing_blocks_also_a_sorting_that_needs_no_scores(world: World, session: Session) -> None:
     proposal = ticked(world)
-    facts = {"stop": True}
+    facts = {"stop": FactDraft(True, "Notat", "Der er brug for tilladelse, og den er ikke givet.")}
     actions.record_case_facts(session, proposal, facts, version=proposal.version, actor=world.people["SE"], at=NOON)
     with pytest.raises(Refused, match="Ansøgeren skal høres"):
         sort(world, proposal)
@@ -231,7 +232,7 @@ def test_work_in_the_office_does_not_stop_an_applicants_answer(world: World, ses
     proposal = world.answered()
     send(world, proposal)
     mark, read = mark_of_open(world, proposal), proposal.version
-    facts = {"stop": False}
+    facts = {"stop": FactDraft(False, "Notat")}
     later = NOON + timedelta(hours=1)
     actions.record_case_facts(session, proposal, facts, version=read, actor=world.people["SE"], at=later)
     session.commit()

@@ -42,7 +42,7 @@ def test_a_member_of_the_applicant_is_shut_out(
 
     assert relation_to(session, world.people[key], proposal) is Relation.CONFLICTED
     assert counts_by_state(session, world.people[key], world.call.id) == {State.SUBMITTED: 0}
-    page = proposals_of_call(session, world.people[key], world.call.id, sort="sag", state=None, page=1)
+    page = proposals_of_call(session, world.people[key], world.call.id, sort="sag", states=None, page=1)
     assert (page.rows, page.total) == ((), 0)
     answer = browser_of(world.people[key]).get(f"/proposals/{proposal.reference}")
     assert answer.status_code == 403

@@ -5,11 +5,15 @@ from datetime import date
 
 from exports.decision_memo import (
     BudgetRow,
+    CofundingRow,
     DecisionMemoFacts,
     DepartmentStatement,
     FollowUp,
     FundFigures,
+    GoalRow,
     Ground,
+    OwnAnswer,
+    PartnerRow,
     Scenario,
     Score,
     TrackOverride,
@@ -78,6 +82,28 @@ def tagged(kind: str, tag: str = "") -> DecisionMemoFacts:
         conditions=(mark("c0"), mark("c1")),
         follow_ups=(FollowUp(on=date(2028, 2, 29), text=mark("fu")),),
         annexes=(mark("a0"), mark("a1")),
+        sought_ore=9_000_000,
+        goals=tuple(
+            GoalRow(
+                indicator=mark(f"gi{n}"),
+                baseline=mark(f"gb{n}"),
+                target=mark(f"ga{n}"),
+                measuring_points=mark(f"gm{n}"),
+                data_source=mark(f"gd{n}"),
+                success_share=mark(f"gs{n}"),
+                deadweight=mark(f"gw{n}"),
+                payer=mark(f"gp{n}"),
+            )
+            for n in range(2)
+        ),
+        cofunding=(
+            CofundingRow(funder=mark("cf0"), status=mark("cs0"), amount_ore=1_500_000),
+            CofundingRow(funder=mark("cf1"), status=mark("cs1"), amount_ore=500_100),
+        ),
+        own_questions=(OwnAnswer(label=mark("ol0"), text=mark("oa0")), OwnAnswer(label=mark("ol1"), text=mark("oa1"))),
+        partner_rows=(PartnerRow(name=mark("pn0"), cvr=mark("pc0"), role=mark("pr0")), PartnerRow(name=mark("pn1"))),
+        released_on=date(2026, 4, 23),
+        is_draft=True,
     )
     return replace(facts, **{name: mark(name) for name in text_fields()})
 

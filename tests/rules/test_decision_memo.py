@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exports import starter_templates, template_check
-from exports.decision_memo import DecisionMemoFacts, MemoFault, Score, placed_values, render
+from exports.decision_memo import BudgetRow, DecisionMemoFacts, GoalRow, MemoFault, Score, placed_values, render
 from exports.memo_layout import required_names
 from foundation.text import clean_line, clean_prose
 from tests.rules.memo_cases import GARDEN, HOUSING, KINDS, tagged, text_fields
 
+GOAL_COLUMNS = ("number", "indicator", "baseline", "target")
 KEYS = {"Juridisk ramme": "legal", "Sagsoplysninger": "colophon"}
 
 
@@ -69,20 +71,30 @@ OWN_SECTIONS = {
     "problem": "3", "supplement": "3", "result_goals": "4", "theory_of_change": "4", "evidence": "4",
     "maturity": "4", "level": "4", "intervention": "5", "target_group": "5", "organisation": "6",
     "organisation_cvr": "6", "partners": "6", "capacity": "6", "ss0": "6", "sg1": "6", "sp0": "6", "sb1": "6",
-    "sd1": "6", "sr0": "6", "budget": "7", "bt": "7", "bk2": "7", "continuation": "7",
+    "sd1": "6", "sr0": "6", "budget": "7", "bt": "annex", "bt2": "annex", "continuation": "7", "gi0": "4", "gb1": "4",
+    "ga1": "4", "ol0": "annex", "oa1": "annex", "case_number": "colophon",
     "conflicts_of_interest": "legal", "procurement": "legal", "state_aid": "legal", "municipal_power": "legal",
     "data_protection": "legal", "reference": "colophon", "case_worker": "colophon", "contact": "colophon",
     "a0": "colophon", "a1": "colophon", "gtmet": "annex", "grnot_met": "annex", "dd0": "annex", "dl7": "annex",
     "dr3": "annex", "de5": "annex", "machine_track": "annex", "machine_rule": "annex",
 }  # fmt: skip
 BY_KIND = {
-    "donation": {"learning": "4", "money_from": "1", "c0": "2", "c1": "2", "funds_source": "7"},
+    "donation": {
+        "learning": "4", "money_from": "1", "c0": "2", "c1": "2", "funds_source": "7", "smaller_reason": "2",
+        "gm0": "annex", "gd1": "annex", "gs0": "annex", "gw1": "annex", "gp0": "annex", "cf0": "annex", "cs1": "annex",
+        "pn0": "annex", "pc0": "annex", "pr0": "annex",
+    },
     "investment": {
         "money_from": "1", "payment_plan": "1", "tariffs": "2", "payers": "2", "gain_share": "2", "fu": "2",
         "c1": "2", "baseline": "4", "success_share": "4", "deadweight": "4", "measuring_points": "4", "risk": "7",
-        "payback": "7", "break_even": "7", "cn": "7", "cp": "7", "cb": "7", "funds_source": "7",
+        "payback": "7", "break_even": "7", "cn": "7", "cp": "7", "cb": "7", "funds_source": "7", "smaller_reason": "2",
+        "gm0": "4", "gd1": "4", "gs0": "4", "gw1": "4", "gp0": "4", "cf0": "7", "cs1": "7", "pn0": "6", "pc0": "6",
+        "pr0": "6",
     },
-    "short": {"learning": "4", "recommendation": "2", "next_step": "2"},
+    "short": {
+        "learning": "4", "recommendation": "2", "next_step": "2", "gm0": "annex", "gp1": "annex", "cf1": "annex",
+        "pn1": "annex",
+    },
 }  # fmt: skip
 
 
@@ -100,7 +112,12 @@ def test_placed_values_say_where_each_value_stands(kind: str) -> None:
     placed = placed_values(facts)
     assert {value.key: value.text in text[value.section] for value in placed} == {v.key: True for v in placed}
     names = {re.sub(r"\[\d+\]", "", value.key) for value in placed}
-    assert names == set(required_names(kind)) - {"character_count", "long_texts.label", "long_texts.text"}
+    assert names == {*required_names(kind)} - {
+        "character_count",
+        "long_texts.label",
+        "long_texts.text",
+        *(f"more_goals.{name}" for name in GOAL_COLUMNS),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -134,6 +151,133 @@ def test_grounds_say_met_not_met_and_not_stated() -> None:
     cells = sections(render(tagged("donation")))["annex"]
     words = [cells[cells.index(f"«gt{state}»") + 1] for state in ("met", "not_met", "not_stated")]
     assert words == ["opfyldt", "ikke opfyldt", "ikke oplyst"]
+
+
+def test_smaller_amount_names_the_amount_sought_and_the_reason_under_the_first_point() -> None:
+    smaller = replace(GARDEN, sought_ore=9_500_000, smaller_reason="Foreningen evaluerer selv.")
+    lines = sections(render(smaller))["2"]
+    assert lines[2:4] == [
+        "At 1)\tRådet giver Foreningen Grønne Naboer en donation på 85.000\u00a0kr. fra årets donationspulje.",
+        "– Der er søgt 95.000\u00a0kr., men der indstilles mindre, fordi: Foreningen evaluerer selv.",
+    ]
+    cells = sections(render(smaller))["7"]
+    assert cells[1:5] == ["Søgt beløb", "95.000\u00a0kr.", "Donation", "85.000\u00a0kr."]
+
+
+@pytest.mark.parametrize("sought", [None, 8_500_000])
+def test_amount_that_was_sought_needs_no_reason(sought: int | None) -> None:
+    lines = sections(render(replace(GARDEN, sought_ore=sought)))
+    assert not [line for line in lines["2"] if "mindre" in line]
+    assert lines["7"][1:3] == ["Søgt beløb", "85.000\u00a0kr."]
+
+
+def test_short_memo_names_the_amount_that_was_sought() -> None:
+    cells = sections(render(replace(GARDEN, kind="short", amount_ore=100, sought_ore=9_500_000)))["1"]
+    assert cells[cells.index("Søgt beløb") + 1] == "95.000\u00a0kr."
+
+
+BUDGET = tuple(
+    BudgetRow(year=year, kind=kind, text=text, amount_ore=ore)
+    for year, kind, text, ore in (
+        (2027, "Opstart", "Højbede", 3_800_000),
+        (2027, "Drift", "Koordinator", 4_100_000),
+        (2028, "Drift", "Koordinator", 1_000_050),
+    )
+)
+
+
+def test_budget_is_summed_by_kind_in_the_memo_and_stands_row_by_row_in_the_annex() -> None:
+    found = sections(render(replace(GARDEN, budget="", budget_rows=BUDGET)))
+    own = found["7"][found["7"].index("Budget: 3 poster, se bilag 3.") + 1 :]
+    assert own[:8] == [
+        *("Udgifter til", "Beløb", "Opstart", "38.000\u00a0kr.", "Drift", "51.000,50\u00a0kr."),
+        *("I alt", "89.000,50\u00a0kr."),
+    ]
+    rows = found["annex"][found["annex"].index("Budgettets poster") + 1 :]
+    assert rows[4:8] == ["2027", "Opstart", "Højbede", "38.000\u00a0kr."]
+    assert rows[16:20] == ["I alt", "", "", "89.000,50\u00a0kr."]
+
+
+def test_sum_with_an_amount_missing_is_not_stated() -> None:
+    rows = (*BUDGET, BudgetRow(year=2028, kind="Drift", text="Kørsel", amount_ore=None))
+    values = {value.key: value.text for value in placed_values(replace(GARDEN, budget_rows=rows))}
+    names = ["budget_kinds[0].amount", "budget_kinds[1].amount", "budget_sums[0].amount"]
+    assert [values[name] for name in names] == ["38.000\u00a0kr.", "ikke oplyst", "ikke oplyst"]
+
+
+@pytest.mark.parametrize(("given", "printed"), [(None, "20.001\u00a0kr."), (5_000_000, "50.000\u00a0kr.")])
+def test_other_funding_is_the_sum_of_its_rows_unless_somebody_gave_it(given: int | None, printed: str) -> None:
+    facts = replace(tagged("investment"), co_funding_ore=given)
+    values = {value.key: value.text for value in placed_values(facts)}
+    assert (values["co_funding"], values["cofunding_sums[0].amount"]) == (printed, "20.001\u00a0kr.")
+
+
+def test_goals_partners_and_other_funding_stand_in_the_memo_of_an_investment_and_behind_the_others() -> None:
+    captions = ("Sådan måles målene", "Anden finansiering", "Samarbejdspartnere")
+    for kind in KINDS:
+        found = joined(render(tagged(kind)))
+        in_annex = [caption for caption in captions if f"\n{caption}\n" in found["annex"]]
+        assert in_annex == ([] if kind == "investment" else list(captions)), kind
+
+
+@pytest.mark.parametrize(("kind", "most"), [("donation", 3), ("short", 3), ("investment", 6)])
+def test_more_goals_than_there_is_room_for_stand_all_in_the_annex(kind: str, most: int) -> None:
+    goals = tuple(GoalRow(indicator=f"Mål {n}") for n in range(most + 1))
+    few = joined(render(replace(GARDEN, kind=kind, goals=goals[:-1], result_goals="")))
+    many = joined(render(replace(GARDEN, kind=kind, goals=goals, result_goals="")))
+    assert [text["4"].count(f"Mål {most - 1}") for text in (few, many)] == [1, 0]
+    assert [many["annex"].count(f"Mål {n}\n") for n in range(most + 1)] == [1] * (most + 1)
+    assert "Mål: Målene står i bilag 3." in many["4"]
+
+
+def test_long_cell_is_shortened_and_stands_whole_in_the_annex() -> None:
+    goal = GoalRow(indicator="Borgere i bydelen mødes. " * 12 + "Slut.", baseline="6 af 30")
+    text = joined(render(replace(GARDEN, goals=(goal,) * 3)))
+    assert text["annex"].count(goal.indicator) == 3
+    assert "Mål 2, det, der skal ændre sig" in text["annex"]
+    assert "Slut." not in text["4"]
+    assert text["4"].count("6 af 30") == 3
+
+
+def test_case_number_is_the_municipalitys_own_or_else_ours() -> None:
+    def numbers(case_number: str) -> list[str]:
+        cells = sections(render(replace(GARDEN, case_number=case_number)))["colophon"]
+        return [cells[cells.index(label) + 1] for label in ("Sagsnummer", "Forslagets nummer")]
+
+    assert numbers("26/012345-7") == ["26/012345-7", "2026-02-007"]
+    assert numbers(" ") == ["2026-02-007", "2026-02-007"]
+
+
+def test_draft_says_so_on_every_page_and_in_its_title() -> None:
+    word = Document(BytesIO(render(replace(GARDEN, is_draft=True))))
+    assert word.paragraphs[0].text == "UDKAST"
+    assert word.sections[0].header.paragraphs[0].text.startswith("UDKAST – Byhaven")
+    assert word.core_properties.title == "Udkast til indstilling om Byhaven på Gellerup Torv"
+    assert "Klarmeldt\nikke klarmeldt endnu" in joined(render(replace(GARDEN, is_draft=True)))["colophon"]
+
+
+def test_released_memo_is_no_draft_and_tells_its_day() -> None:
+    facts = replace(GARDEN, released_on=date(2026, 4, 23))
+    archive = zipfile.ZipFile(BytesIO(render(facts)))
+    assert "UDKAST" not in "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "Klarmeldt\n23. april 2026" in joined(render(facts))["colophon"]
+
+
+def test_headings_go_down_one_level_at_a_time() -> None:
+    levels = HEADINGS | {"RaadBilag": "1", "RaadUnderafsnit": "1"}
+    for kind in KINDS:
+        styles = [style for style, _ in _lines(Document(BytesIO(render(tagged(kind)))))]
+        steps = [int(levels[style]) for style in styles if style in levels]
+        assert steps[0] == 0
+        assert all(later <= earlier + 1 for earlier, later in pairwise(steps)), kind
+
+
+def test_every_table_has_a_name_and_no_picture_is_without_words() -> None:
+    for kind in KINDS:
+        document = Document(BytesIO(render(tagged(kind))))
+        names = [table._tbl.xpath("string(./w:tblPr/w:tblCaption/@w:val)") for table in document.tables]
+        assert all(names)
+        assert not document.element.xpath("//w:drawing | //w:pict")
 
 
 def test_decision_points_are_numbered_as_text() -> None:
@@ -185,7 +329,7 @@ HOSTILE = [
     "</w:t><w:p>", "</w:t></w:r></w:p>", "<!--", "-->", "]]>", "<![CDATA[", "&amp;", "&#0;", "& < > \" '",
     "<?xml version='1.0'?>", "{ INCLUDETEXT \"x\" }", "_x0041_", "%s %n", "{0.__class__}", "${7*7}", "=1+1",
     "Aktiviteter:\n\n- have\n- køkken", "to\tkolonner", "“krøllede” ‘citater’ – og …", "ÆØÅ æøå é", "👩‍👩‍👧 🌱",
-    "שלום עולם مرحبا", "4. Effekt", "Bilag 1", "ikke oplyst", "w" * 60, "\\n \\1 \\g<0>", "None",
+    "שלום עולם مرحبا", "4. Effekt", "Bilag 1", "ikke oplyst", "w" * 45, "\\n \\1 \\g<0>", "None",
 ]  # fmt: skip
 
 
@@ -247,7 +391,7 @@ def test_a_long_text_is_shortened_at_a_sentence_and_stands_whole_in_the_annex() 
     sentence = "Denne sætning er skrevet for at fylde. "
     text = joined(render(replace(GARDEN, problem=sentence * 200 + "Og her er slutningen.")))
     assert text["annex"].count(sentence * 200 + "Og her er slutningen.") == 1
-    assert "Bilag 3. Tekster i fuld længde" in text["annex"]
+    assert "Bilag 3. Poster og hele tekster" in text["annex"]
     assert "at fylde. (se\u00a0bilag\u00a03)" in text["3"]
     assert "slutningen" not in text["3"]
 
@@ -395,6 +539,10 @@ def _header(document: Any) -> None:
     document.sections[0].header.paragraphs[0].add_run("{{ hemmeligt }}")
 
 
+def _without_draft_mark(document: Any) -> None:
+    document.sections[0].header.paragraphs[0].runs[0].text = "{{ short_title }}"
+
+
 def _property(document: Any) -> None:
     document.core_properties.title = "{{ 7*7 }}"
 
@@ -427,6 +575,14 @@ BROKEN = {
     "unclosed": (_write("{{ title "), "en kode er skrevet forkert"),
     "raw paragraph": (_write("{{p title }}"), "skriv {{ felt }} i stedet for"),
     "cell code": (_write("{% cellbg title %}"), "koden ”cellbg” kan ikke bruges."),
+    "no draft mark": (
+        _without_draft_mark,
+        "Feltet ”draft_marks.text” mangler i sidehovedet. Hver side af et udkast skal sige, at den er det.",
+    ),
+    "name of earlier days": (
+        _write("{{ deadweight }}"),
+        "feltet ”deadweight” findes ikke. Skriv ”goal_figures.deadweight” i en løkke.",
+    ),
     "property": (_property, "Dokumentets egenskaber må ikke have felter."),
 }
 
@@ -585,6 +741,45 @@ def test_the_starter_is_laid_in_the_folder_once(tmp_path: Path) -> None:
     (folder / "donation.docx").write_bytes(own)
     assert starter_templates.template_for("donation", folder) == own
     assert "Vi har læst det hele." in joined(render(GARDEN, own))["3"]
+
+
+EARLIER = Path(__file__).parent.parent / "samples" / "memo_starters"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_earlier_starter_that_nobody_changed_gives_way_to_todays(kind: str, tmp_path: Path) -> None:
+    (tmp_path / f"{kind}.docx").write_bytes((EARLIER / f"{kind}.docx").read_bytes())
+    (tmp_path / f"{kind}-felter.txt").write_text("Felter fra dengang")
+    assert starter_templates.template_for(kind, tmp_path) == starter_templates.build(kind)
+    assert (tmp_path / f"{kind}.docx").read_bytes() == starter_templates.build(kind)
+    assert "case_number*: sagsnummer (Sagsoplysninger)" in (tmp_path / f"{kind}-felter.txt").read_text("utf-8")
+
+
+def test_an_earlier_starter_that_somebody_changed_is_refused_with_the_fields_to_add(tmp_path: Path) -> None:
+    document = Document(EARLIER / "investment.docx")
+    with_text(document, "{{ problem }}").add_run(" Vi har læst det hele.")
+    document.save(str(tmp_path / "investment.docx"))
+    kept = (tmp_path / "investment.docx").read_bytes()
+    with pytest.raises(MemoFault) as refused:
+        starter_templates.template_for("investment", tmp_path)
+    wanted = (
+        "Feltet ”draft_marks.text” mangler i brødteksten. Det hører hjemme i ”hovedet over afsnit 1”.",
+        "Feltet ”case_number” mangler i brødteksten. Det hører hjemme i ”Sagsoplysninger”.",
+        "Feltet ”goals.indicator” mangler i brødteksten. Det hører hjemme i ”4. Effekt”.",
+        "feltet ”baseline” findes ikke. Skriv ”goal_figures.baseline” i en løkke.",
+        "Felterne og deres afsnit står i investment-felter.txt ved siden af skabelonen.",
+    )
+    assert [words for words in wanted if words not in str(refused.value)] == []
+    assert (tmp_path / "investment.docx").read_bytes() == kept
+    assert "goals.indicator: målene (4. Effekt)" in (tmp_path / "investment-felter.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("content", [b"", b"hej", b"PK\x03\x04", starter_templates.build("short")[:2000]])
+def test_a_stored_file_that_is_no_template_is_refused_and_kept(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "short.docx").write_bytes(content)
+    with pytest.raises(MemoFault, match=re.escape("Skabelonen short.docx kan ikke bruges. Filen er ikke")):
+        starter_templates.template_for("short", tmp_path)
+    assert (tmp_path / "short.docx").read_bytes() == content
 
 
 def test_a_stored_template_with_faults_is_refused_and_kept(tmp_path: Path) -> None:

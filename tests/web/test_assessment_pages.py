@@ -107,6 +107,33 @@ def test_a_sheet_is_finished_once(world: World, session: Session, browser_of: Br
     assert fingerprint(session) == before
 
 
+@pytest.mark.parametrize("part", ["score", "reason", "evidence"])
+def test_a_sheet_with_a_gap_is_saved_but_not_finished(
+    world: World, session: Session, browser_of: BrowserOf, part: str
+) -> None:
+    proposal = world.answered()
+    browser, address = browser_of(world.people["RA"]), path(proposal, "assessment")
+    gaps = {f"need_{part}": "", f"capacity_{part}": ""}
+    sent = {**SHEET, **gaps, "version": "0"}
+
+    refused = post(browser, address, {**sent, "action": "finalise"})
+
+    assert refused.status_code == 422
+    listed = lxml.html.fromstring(refused.data).xpath("//nav[@aria-labelledby='error-summary-heading']//a")
+    told = {
+        "score": ("Vælg et niveau for {}.", "need_score-0", "capacity_score-0"),
+        "reason": ("Skriv en begrundelse for {}.", "need_reason", "capacity_reason"),
+        "evidence": ("Skriv, hvor det står ({}).", "need_evidence", "capacity_evidence"),
+    }[part]
+    names = ("behov og supplement", "leverandørkapacitet og samarbejde")
+    assert [(one.text, one.get("href")) for one in listed] == [
+        (told[0].format(name), f"#{anchor}") for name, anchor in zip(names, told[1:], strict=True)
+    ]
+    assert session.exec(select(Assessment)).all() == []
+    assert post(browser, address, {**sent, "action": "save"}).status_code == 303
+    assert session.exec(select(Assessment.finalised_at)).all() == [None]
+
+
 def test_no_level_is_chosen_beforehand_and_the_page_tells_what_script_needs(
     world: World, browser_of: BrowserOf
 ) -> None:

@@ -124,7 +124,7 @@ def test_case_facts_from_a_page_without_a_version_change_nothing(
 ) -> None:
     proposal = world.agreed()
     browser, where = browser_of(world.people["SE"]), f"/proposals/{proposal.reference}/case-facts"
-    sent = {"stop": "no", "small_group_reason": "Få i målgruppen."}
+    sent = {"stop": "no", "stop_source": "Notat", "small_group_reason": "Få i målgruppen."}
     before = fingerprint(session)
     assert post(browser, where, sent).status_code == 422
     old = post(browser, where, {**sent, "version": str(proposal.version - 1)})
@@ -133,7 +133,7 @@ def test_case_facts_from_a_page_without_a_version_change_nothing(
     assert post(browser, where, {**sent, "version": str(proposal.version)}).status_code == 303
 
     page = lxml.html.fromstring(old.get_data(as_text=True))
-    assert [area.text.strip() for area in page.xpath("//textarea[@readonly]")] == ["Få i målgruppen."]
+    assert [area.text.strip() for area in page.xpath("//textarea[@readonly]")] == ["Notat", "Få i målgruppen."]
 
 
 def test_the_pages_tell_which_sheet_does_not_count(world: World, session: Session, browser_of: BrowserOf) -> None:

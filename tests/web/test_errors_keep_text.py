@@ -192,9 +192,9 @@ def test_organisation_that_a_faulty_page_made_is_not_left_behind(
 
 
 @pytest.fixture
-def failing(app: Flask) -> Callable[[Exception], FlaskClient]:
+def failing(new_app: Flask) -> Callable[[Exception], FlaskClient]:
     """A browser on an application with a page that writes, and then fails in the given way."""
-    errors = list[Exception]()
+    app, errors = new_app, list[Exception]()
 
     @app.post("/fails")
     @commits
@@ -268,8 +268,10 @@ def test_error_500_has_a_number_that_the_log_has_too(
 
 
 def test_database_error_with_the_text_in_it_does_not_reach_the_log(
-    app: Flask, session: Session, caplog: pytest.LogCaptureFixture
+    new_app: Flask, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
+    app = new_app
+
     @app.post("/breaks-a-rule")
     @commits
     @open_to_all
@@ -292,8 +294,9 @@ def test_database_error_with_the_text_in_it_does_not_reach_the_log(
     assert fingerprint(session) == before
 
 
-def test_first_write_is_gone_when_the_answer_is_a_fault(app: Flask, session: Session) -> None:
+def test_first_write_is_gone_when_the_answer_is_a_fault(new_app: Flask, session: Session) -> None:
     """One commit a request: a page that answers 422, or that is only looked at, stores nothing."""
+    app = new_app
 
     @app.route("/writes/<int:status>", methods=["GET", "POST"])
     @commits

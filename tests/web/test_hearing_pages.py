@@ -7,15 +7,18 @@ from typing import Any
 import lxml.html
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from foundation.clock import FixedClock
 from foundation.identity.roles import Actor
 from intake.models import Letter, Proposal
+from intake.rules.lifecycle import State
 from intake.wording import HEARING_STATUS
 from scoring.models import DepartmentAnswer, Hearing
 from tests.builders import World, csrf_token
 from tests.fingerprint import fingerprint
+from tests.rights.stage import statements
 
 BrowserOf = Callable[[Actor], FlaskClient]
 DUE = "15.3.2027"
@@ -86,7 +89,102 @@ def test_the_walk_of_a_hearing(world: World, session: Session, browser_of: Brows
     assert "lukkede høringen" in told
     assert NOTE not in told
     assert NOTE in secretariat.get(path(proposal)).get_data(as_text=True)
-    assert post(secretariat, path(proposal, "sorting/confirm"), {}).status_code == 303
+    on_page = {"version": fields(secretariat, path(proposal, "sorting"))["version"]}
+    assert post(secretariat, path(proposal, "sorting/confirm"), on_page).status_code == 303
+
+
+def answered_and_closed(world: World, browser_of: BrowserOf, clock: FixedClock, proposal: Proposal) -> None:
+    sent(world, browser_of, proposal)
+    applicant, secretariat = browser_of(world.people["AO"]), browser_of(world.people["SE"])
+    clock.move(clock.now() + timedelta(hours=1))
+    answer = {**fields(applicant, path(proposal, "hearing-answer")), "answer": "Vi har et nyt lokale."}
+    assert post(applicant, path(proposal, "hearing-answer"), answer).status_code == 303
+    clock.move(clock.now() + timedelta(hours=1))
+    closing = {**fields(secretariat, path(proposal)), "note": NOTE}
+    assert post(secretariat, path(proposal, "hearing/close"), closing).status_code == 303
+
+
+@pytest.mark.parametrize("state", [State.AT_COUNCIL, State.CLOSED, State.WITHDRAWN])
+def test_a_hearing_stays_readable_when_nothing_more_can_be_done(
+    world: World, session: Session, browser_of: BrowserOf, clock: FixedClock, state: State
+) -> None:
+    proposal = ticked(world)
+    answered_and_closed(world, browser_of, clock, proposal)
+    session.expire_all()
+    proposal.state = state
+    session.commit()
+
+    applicant, secretariat = browser_of(world.people["AO"]), browser_of(world.people["SE"])
+    own = applicant.get(path(proposal, "hearing-answer")).get_data(as_text=True)
+    for words in ("Lokalet er opsagt.", "Vi har et nyt lokale.", "15. marts 2027"):
+        assert words in own
+    assert NOTE not in own
+    overview = applicant.get(f"/proposals/{proposal.reference}").get_data(as_text=True)
+    assert overview.count(f"/proposals/{proposal.reference}/hearing-answer") == 1
+    assert NOTE not in overview
+    staff = secretariat.get(path(proposal)).get_data(as_text=True)
+    for words in ("Lokalet er opsagt.", "Vi har et nyt lokale.", NOTE):
+        assert words in staff
+    for page in (own, staff):
+        assert lxml.html.fromstring(page).xpath("//main//form") == []
+    before = fingerprint(session)
+    for browser, where in (
+        (applicant, path(proposal, "hearing-answer")),
+        (secretariat, path(proposal)),
+        (secretariat, path(proposal, "hearing/waive")),
+        (secretariat, path(proposal, "hearing/close")),
+    ):
+        assert post(browser, where, {"answer": "Mere.", "note": "Mere."}).status_code == 409, where
+    assert fingerprint(session) == before
+
+
+def test_an_applicant_reads_every_hearing_that_was_sent(
+    world: World, session: Session, browser_of: BrowserOf, clock: FixedClock
+) -> None:
+    proposal = ticked(world)
+    answered_and_closed(world, browser_of, clock, proposal)
+    session.add(
+        Hearing(
+            proposal_id=proposal.id,
+            facts="Lejen er steget.",
+            due_on=clock.now().date() + timedelta(days=14),
+            opened_by=world.people["SE"].person_id,
+            opened_at=clock.now() + timedelta(hours=1),
+        )
+    )
+    session.commit()
+    applicant = browser_of(world.people["AO"])
+    page = lxml.html.fromstring(applicant.get(path(proposal, "hearing-answer")).data)
+    said = " ".join(page.xpath("//main")[0].text_content().split())
+    assert [word in said for word in ("Lejen er steget.", "Lokalet er opsagt.", "Vi har et nyt lokale.", NOTE)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert page.get_element_by_id("answer").text.strip() == ""
+
+
+def test_who_may_read_a_hearing_reads_it_and_sends_none(world: World, browser_of: BrowserOf) -> None:
+    proposal = ticked(world)
+    sent(world, browser_of, proposal)
+    for key, status in (("AU", 200), ("RA", 200), ("SE", 200), ("RO", 403), ("CM", 403), ("AO", 403), ("AX", 404)):
+        answer = browser_of(world.people[key]).get(path(proposal))
+        assert answer.status_code == status, key
+        forms = lxml.html.fromstring(answer.data).xpath("//main//form")
+        assert forms == [], key
+    for key in ("SE", "RA", "AU"):
+        assert browser_of(world.people[key]).get(path(proposal, "hearing-answer")).status_code == 403, key
+
+
+def test_the_hearing_is_asked_for_once_a_page(world: World, browser_of: BrowserOf, connection: Connection) -> None:
+    proposal = ticked(world)
+    sent(world, browser_of, proposal)
+    browser = browser_of(world.people["AO"])
+    with statements(connection) as asked:
+        said = browser.get(f"/proposals/{proposal.reference}").get_data(as_text=True)
+    assert HEARING_STATUS in said
+    assert len([one for one in asked.sent if "FROM hearing " in " ".join(one.split())]) == 1
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,10 @@ def test_my_tasks_shows_the_cases_of_the_role_and_no_other(shelf: Shelf, pages: 
         "RA": shelf.of(("assessment.edit", "RA"), ("department.answer", "RA")),
         "RU": undeclared,
         "RO": set(),
-        "SE": shelf.of(("formalcheck.record", "SE"), ("department.route", "SE"), ("sorting.confirm", "SE")),
+        "SE": shelf.of(
+            *(("formalcheck.record", "SE"), ("department.route", "SE"), ("sorting.confirm", "SE")),
+            *(("memo.release", "SE"), ("agenda.place", "SE")),
+        ),
         "CM": shelf.of(("proposal.view", "CM")),
         "MA": shelf.of(("proposal.view", "MA")),
         "AD": set(),

@@ -386,13 +386,22 @@ SHOWN_AS_ACTS = {
     "formal_check.checked_by",
     "formal_check_item.checked_by",
     "formal_return.returned_by",
+    "fund_figures.entered_by",
     "hearing.answered_by",
     "hearing.closed_by",
     "hearing.opened_by",
+    "legal_figure.entered_by",
     "letter.sent_by",
     "proposal.case_worker_id",
     "reviewer_assignment.assigned_by",
     "sorting_run.run_by",
+    "decision_memo.saved_by",
+    "decision_memo_text.edited_by",
+    "released_memo.released_by",
+    "released_memo.sent_back_by",
+    "council_meeting.planned_by",
+    "agenda_item.placed_by",
+    "agenda_item.removed_by",
 }
 """What a person did in somebody's case: its trace in the file is the act in the history."""
 

@@ -1,0 +1,216 @@
+"""In which order do the sorted proposals of a call stand for somebody, and what is there to give?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from foundation.errors import Refused
+from foundation.identity.roles import Actor
+from intake.models import Call, Proposal
+from intake.queries import visible_to
+from intake.queries.visibility import works_on
+from intake.rules.lifecycle import LETTERS, State
+from intake.rules.rights import Relation, states_for
+from intake.rules.track import Track
+from portfolio.models import DecisionMemo
+from scoring.models import FundFiguresRow, SortingRun
+from scoring.queries import fund_figures
+from scoring.rules.dimensions import Dimension
+from scoring.rules.ranking import Entrant, Ranked, Room, rank
+
+RANKED_STATES = frozenset(LETTERS[letter] for letter in "ghi")
+"""Sorted, and not decided on yet."""
+GRANTED_STATES = frozenset(LETTERS[letter] for letter in "mnopq")
+"""Granted by the council: taken from the call's frame and number; the fund's figures are already less of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRow:
+    """A line of the page: the proposal, its place, and whether the amount is the one that the memo recommends."""
+
+    ranked: Ranked
+    title: str
+    organisation: str
+    sought_ore: int
+    is_reduced: bool
+
+    @property
+    def per_100_000(self) -> Decimal:
+        """Citizens for every 100.000 kroner, with one decimal."""
+        reached = self.ranked.entrant.citizens_per_krone * 100_000
+        exact = Decimal(reached.numerator) / Decimal(reached.denominator)
+        return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRanking:
+    """The ranking of a call as one person may see it; `granted_ore` is what the council has already given."""
+
+    investments: list[RankingRow]
+    donations: list[RankingRow]
+    others: list[tuple[Track, list[RankingRow]]]
+    room: Room
+    fund: FundFiguresRow
+    granted_ore: int
+    granted_projects: int
+
+    @property
+    def recommended_ore(self) -> int:
+        """The running totals at the end of both lists."""
+        return sum(rows[-1].ranked.total_ore for rows in (self.investments, self.donations) if rows)
+
+
+_COLUMNS: tuple[Any, ...] = (
+    Proposal.id,
+    Proposal.reference,
+    Proposal.title,
+    Proposal.organisation_name,
+    Proposal.state,
+    Proposal.track,
+    Proposal.maturity_e4,
+    Proposal.participants,
+    Proposal.amount_sought_ore,
+    DecisionMemo.amount_ore,
+    DecisionMemo.outcome_fund_max_ore,
+)
+"""The columns of a _Found, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The columns of one proposal that the ranking is made of."""
+
+    id: UUID
+    reference: str
+    title: str
+    organisation: str
+    state: State
+    track: Track
+    maturity_e4: int | None
+    participants: int | None
+    sought_ore: int | None
+    memo_ore: int | None
+    memo_outcome_ore: int | None
+
+    @property
+    def amount_ore(self) -> int:
+        """What the memo recommends, or while it says nothing else, what is sought."""
+        return (self.sought_ore or 0) if self.memo_ore is None else self.memo_ore
+
+
+def call_ranking(session: Session, actor: Actor, call: Call, *, on: date) -> CallRanking:
+    """The ranking of what the actor may see; three queries whatever the number of proposals.
+
+    A case that is closed to the actor is neither in the lists nor in the sums. Raises Refused without figures of the
+    fund.
+    """
+    fund = fund_figures(session, on=on)
+    if fund is None:
+        raise Refused("Fondens tal mangler. De skal være skrevet ind, før forslagene kan stilles i rækkefølge.")
+    found = _found(session, actor, call.id)
+    inputs = _newest_inputs(session, [one.id for one in found if one.state in RANKED_STATES])
+    entrants = {one.reference: _entrant(one, inputs.get(one.id, {})) for one in found if one.state in RANKED_STATES}
+    granted = [one for one in found if one.state in GRANTED_STATES and one.track in _FUNDED]
+    projects = sum(one.track is not Track.DONATION for one in granted)
+    room = _room(call, fund, granted_ore=sum(one.amount_ore for one in granted), projects=projects)
+    ranking = rank(list(entrants.values()), room)
+    by_reference = {one.reference: one for one in found}
+    others = _rows(ranking.others, by_reference)
+    return CallRanking(
+        investments=_rows(ranking.investments, by_reference),
+        donations=_rows(ranking.donations, by_reference),
+        others=[(track, rows) for track in Track if (rows := [row for row in others if _track(row) is track])],
+        room=room,
+        fund=fund,
+        granted_ore=sum(one.amount_ore for one in granted),
+        granted_projects=projects,
+    )
+
+
+_FUNDED = frozenset({Track.SOCIAL_INVESTMENT, Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND, Track.DONATION})
+
+
+def _track(row: RankingRow) -> Track:
+    return row.ranked.entrant.track
+
+
+def _room(call: Call, fund: FundFiguresRow, *, granted_ore: int, projects: int) -> Room:
+    return Room(
+        frame_ore=max(0, call.frame_ore - granted_ore),
+        per_project_cap_ore=call.per_project_cap_ore,
+        projects=max(0, call.max_projects - projects),
+        free_capital_ore=fund.free_capital_ore,
+        outcome_fund_ore=fund.outcome_fund_balance_ore,
+        donation_pool_ore=fund.donation_pool_left_ore,
+    )
+
+
+def _found(session: Session, actor: Actor, call_id: UUID) -> list[_Found]:
+    """The sorted and the granted cases whose sorting the actor may see: `sorting.view`, told to the database."""
+    as_assessor = states_for("sorting.view", Relation.ASSIGNED)
+    rows = session.execute(
+        sa.select(*_COLUMNS)
+        .join(DecisionMemo, col(DecisionMemo.proposal_id) == col(Proposal.id), isouter=True)
+        .where(
+            col(Proposal.call_id) == call_id,
+            visible_to(actor),
+            col(Proposal.state).in_(sorted(RANKED_STATES | GRANTED_STATES)),
+            col(Proposal.track).is_not(None),
+            # Whoever scores a case stands to it as an assessor, who sees the sorting later than the secretariat.
+            sa.or_(col(Proposal.state).in_(sorted(as_assessor)), ~works_on(actor.person_id)),
+        )
+    )
+    return [_Found(*row) for row in rows]
+
+
+def _newest_inputs(session: Session, keys: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """What the newest sorting of each case rested on."""
+    rows = session.exec(
+        select(SortingRun.proposal_id, SortingRun.inputs)
+        .where(col(SortingRun.proposal_id).in_(list(keys)))
+        .order_by(col(SortingRun.run_at))
+    )
+    return {key: inputs["facts"] for key, inputs in rows}
+
+
+def _entrant(found: _Found, facts: Mapping[str, Any]) -> Entrant:
+    return Entrant(
+        reference=found.reference,
+        track=found.track,
+        maturity_e4=found.maturity_e4,
+        need_and_evidence=_need_and_evidence(facts),
+        participants=found.participants or 0,
+        amount_ore=found.amount_ore,
+        outcome_ore=_outcome_ore(found, facts),
+    )
+
+
+def _need_and_evidence(facts: Mapping[str, Any]) -> int | None:
+    scores = facts.get("scores", {})
+    given = [scores.get(dimension.value) for dimension in (Dimension.NEED, Dimension.EVIDENCE)]
+    return None if None in given else sum(given)
+
+
+def _outcome_ore(found: _Found, facts: Mapping[str, Any]) -> int:
+    """What the outcome fund pays: what the memo says, else its share of the amount."""
+    if found.track is not Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND:
+        return 0
+    if found.memo_outcome_ore is not None:
+        return found.memo_outcome_ore
+    share = Decimal(str(facts.get("outcome_fund_share") or 0))
+    return int((found.amount_ore * share / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _rows(ranked: Iterable[Ranked], found: Mapping[str, _Found]) -> list[RankingRow]:
+    return [_row(one, found[one.entrant.reference]) for one in ranked]
+
+
+def _row(ranked: Ranked, found: _Found) -> RankingRow:
+    sought = found.sought_ore or 0
+    return RankingRow(ranked, found.title, found.organisation, sought, is_reduced=found.amount_ore != sought)

@@ -1,0 +1,270 @@
+"""What would each text of the memo say if nobody edited it, and where in the case does that come from?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from exports.memo_rows import AnswerRows
+from foundation.clock import today
+from foundation.formats import day
+from foundation.money import format_kroner, format_number
+from intake.models import Proposal
+from intake.queries import call_of, newest_version, questions_of
+from intake.rules.questions import Kind
+from intake.rules.track import Track
+from intake.wording import answer_words
+from scoring.queries import FactRecord, fact_records, goal_payers, legal_check
+from scoring.rules.case_facts import RiskLevel
+from scoring.rules.goal_payers import GoalPayer, PayerKind
+
+STANDARD = "Kommunens standardtekst"
+NOWHERE = "Står ikke i sagen"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """A text of the memo as the case gives it, with its source in words; without a text nothing in the case says it."""
+
+    text: str
+    source: str
+
+
+class _Case:
+    """What the prefilled texts are made of, read once."""
+
+    def __init__(self, session: Session, proposal: Proposal, *, on: date) -> None:
+        call = call_of(session, proposal)
+        self.answers = proposal.answers
+        self.rows = AnswerRows(questions_of(session, call), proposal.answers)
+        self.facts = fact_records(session, proposal.id)
+        self.law = legal_check(session, proposal, on=on)
+        self.payers = goal_payers(session, proposal)
+        version = newest_version(session, proposal.id)
+        self.proposal_source = f"Forslaget, version {version.number}" if version else "Forslaget"
+        questions = questions_of(session, call).questions
+        self.said = {
+            one.key: answer_words(one, proposal.answers.get(one.key)) for one in questions if one.kind is not Kind.ROWS
+        }
+
+    def from_proposal(self, text: str) -> Prefilled:
+        return Prefilled(text, self.proposal_source if text else NOWHERE)
+
+    def from_fact(self, text: str, *keys: str) -> Prefilled:
+        """The source is the fact that was written last."""
+        known = [self.facts[key] for key in keys if key in self.facts]
+        if not text or not known:
+            return Prefilled(text, "Sagsgrundlag" if text else NOWHERE)
+        newest = max(known, key=lambda one: one.recorded_at)
+        return Prefilled(text, _fact_source(newest))
+
+
+def _fact_source(record: FactRecord) -> str:
+    return f"Sagsgrundlag, {day(today(record.recorded_at))}, {record.recorded_by_name}"
+
+
+def prefilled_texts(session: Session, proposal: Proposal, track: Track, *, on: date) -> dict[str, Prefilled]:
+    """Every text of the memo by its key, for the track that the case is sorted to; the law by the figures of `on`."""
+    case = _Case(session, proposal, on=on)
+    return {
+        **_from_answers(case),
+        **_standard_texts(track),
+        **_from_facts(case),
+        **_legal_texts(case),
+        **{key: Prefilled("", NOWHERE) for key in _WRITTEN_HERE},
+    }
+
+
+_WRITTEN_HERE = (
+    *("tariffs", "gain_share", "payback", "break_even"),
+    *("baseline", "success_share", "deadweight", "measuring_points"),
+)
+"""Texts that nothing in the case says yet; the figures of single goals stand in the table of goals."""
+
+
+def _from_answers(case: _Case) -> dict[str, Prefilled]:
+    said = case.said
+    plain = {
+        key: case.from_proposal(said.get(key, ""))
+        for key in (
+            "problem",
+            "supplement",
+            "intervention",
+            "theory_of_change",
+            "evidence",
+            "capacity",
+            "continuation",
+        )
+    }
+    return plain | {
+        "summary": case.from_proposal(said.get("summary") or first_sentence(said["intervention"])),
+        "for_whom": case.from_proposal(first_sentence(said["target_group"])),
+        "target_group": case.from_proposal(_target_group(said)),
+        "result_goals": case.from_proposal(said.get("result_goals", "") or _goals_in_words(case.rows)),
+        "partners": case.from_proposal(said.get("partners", "") or _partners_in_words(case.rows)),
+        "budget": case.from_proposal(said.get("budget", "") or _budget_in_words(case.rows)),
+    }
+
+
+def _target_group(said: Mapping[str, str]) -> str:
+    """The group, who can take part, who cannot, and how they are found, each on lines of its own."""
+    labelled = [
+        ("", said["target_group"]),
+        ("Med: ", said.get("inclusion", "")),
+        ("Ikke med: ", said.get("exclusion", "")),
+        ("Sådan findes deltagerne: ", said.get("recruitment", "")),
+    ]
+    return "\n".join(label + text for label, text in labelled if text)
+
+
+def _goals_in_words(rows: AnswerRows) -> str:
+    count = len(rows.goals())
+    if count == 0:
+        return ""
+    return (
+        "Indsatsen har ét mål. Det står i skemaet." if count == 1 else f"Indsatsen har {count} mål. De står i skemaet."
+    )
+
+
+def _partners_in_words(rows: AnswerRows) -> str:
+    return ", ".join(partner.name for partner in rows.partners())
+
+
+def _budget_in_words(rows: AnswerRows) -> str:
+    lines = rows.budget()
+    if not lines:
+        return ""
+    total = sum(line.amount_ore or 0 for line in lines)
+    posts = "én post" if len(lines) == 1 else f"{format_number(len(lines))} poster"
+    return f"Budgettet er på {format_kroner(total)} i alt og har {posts}."
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of an answer, for the resume; the whole answer stands in its own section."""
+    line = text.partition("\n")[0]
+    sentence, stop, _ = line.partition(". ")
+    return sentence + stop.rstrip()
+
+
+# ---- what the municipality always says ------------------------------------------------------------------------------
+
+_MONEY_FROM: Mapping[Track, str] = {
+    Track.DONATION: "Årets donationspulje på 600.000 kr.",
+    Track.SOCIAL_INVESTMENT: "Fondens frie kapital",
+    Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND: "Fondens frie kapital og resultatbetalingspuljen",
+}
+_PAYMENT_PLAN = (
+    "Fonden betaler for indsatsen, mens den er i gang. Når et mål er målt og nået, betaler betalerne for resultatet "
+    "efter taksterne. Bliver målet ikke nået, er det fonden, der bærer tabet."
+)
+_RECOMMENDATIONS: Mapping[Track, tuple[str, str]] = {
+    Track.REFUSED: (
+        "Rådet giver afslag på forslaget.",
+        "Ansøgeren får en skriftlig begrundelse og tilbud om en samtale med sekretariatet.",
+    ),
+    Track.INELIGIBLE: (
+        "Rådet tager til efterretning, at forslaget er afvist på formalia.",
+        "Ansøgeren får en skriftlig begrundelse.",
+    ),
+    Track.REFERRED_TO_DEPARTMENT: (
+        "Forslaget henvises til forvaltningen, som selv kan gennemføre indsatsen.",
+        "Sekretariatet giver ansøgeren og forvaltningen besked.",
+    ),
+    Track.MATURING_DIALOGUE: (
+        "Rådet indleder en modningsdialog med ansøgeren.",
+        "Sekretariatet aftaler et møde med ansøgeren om det, der mangler.",
+    ),
+}
+
+
+def _standard_texts(track: Track) -> dict[str, Prefilled]:
+    recommendation, next_step = _RECOMMENDATIONS.get(track, ("", ""))
+    texts = {
+        "money_from": _MONEY_FROM.get(track, ""),
+        "payment_plan": _PAYMENT_PLAN,
+        "recommendation": recommendation,
+        "next_step": next_step,
+    }
+    return {key: Prefilled(text, STANDARD if text else NOWHERE) for key, text in texts.items()}
+
+
+# ---- what the secretariat found out ---------------------------------------------------------------------------------
+
+_LEARNING = {
+    True: "Det er skrevet ned, hvad der skal læres af indsatsen.",
+    False: "Det er ikke skrevet ned, hvad der skal læres af indsatsen.",
+}
+_RISK = {
+    RiskLevel.LOW: "Risikoen er lav.",
+    RiskLevel.MEDIUM: "Risikoen er middel.",
+    RiskLevel.HIGH: "Risikoen er høj.",
+    RiskLevel.NOT_ASSESSED: "Risikoen er ikke vurderet.",
+}
+_PAYER = {
+    PayerKind.DEPARTMENT: "forvaltningen",
+    PayerKind.OUTCOME_FUND: "resultatbetalingspuljen",
+    PayerKind.OTHER: "en anden",
+}
+_CONFIRMED = {True: "bekræftet", False: "ikke bekræftet", None: "ikke oplyst, om det er bekræftet"}
+
+
+def _from_facts(case: _Case) -> dict[str, Prefilled]:
+    return {"learning": _learning(case), "risk": _risk(case), "payers": _payers(case)}
+
+
+def _learning(case: _Case) -> Prefilled:
+    record = case.facts.get("learning_purpose")
+    if record is None or not isinstance(record.value, bool):
+        return Prefilled("", NOWHERE)
+    return case.from_fact((record.value and record.reason) or _LEARNING[record.value], "learning_purpose")
+
+
+def _risk(case: _Case) -> Prefilled:
+    """The secretariat's assessment, and what the applicant said about it."""
+    record, own = case.facts.get("risk_level"), case.said.get("risks", "")
+    level = record.value if record else None
+    if record is None or not isinstance(level, str):
+        return case.from_proposal(own)
+    assessed = case.from_fact("\n".join(filter(None, (_RISK[RiskLevel(level)], record.reason))), "risk_level")
+    if not own:
+        return assessed
+    return Prefilled(f"{assessed.text}\nAnsøgeren skriver: {own}", f"{assessed.source}; {case.proposal_source}")
+
+
+def _payers(case: _Case) -> Prefilled:
+    if any(one.payer is not None for one in case.payers):
+        return case.from_fact("\n".join(map(_payer_in_words, case.payers)), "goal_payers")
+    return case.from_proposal(case.said.get("payer", ""))
+
+
+def _payer_in_words(one: GoalPayer) -> str:
+    if one.payer is None:
+        return f"{one.goal}: ikke oplyst"
+    return f"{one.goal}: {one.name or _PAYER[one.payer]} ({_CONFIRMED[one.confirmed]})"
+
+
+_MUNICIPAL_POWER = {
+    True: "Indsatsen kan ikke begynde uden fonden og bør ikke mere naturligt betales af andre budgetter.",
+    False: "Indsatsen kan begynde uden fonden eller bør betales af andre budgetter.",
+}
+
+
+def _legal_texts(case: _Case) -> dict[str, Prefilled]:
+    law = case.law
+    return {
+        "procurement": case.from_fact(law.procurement.text, "procurement_regime", "procurement_route"),
+        "state_aid": case.from_fact(law.state_aid.text, "economic_activity", "de_minimis_received"),
+        "municipal_power": _municipal_power(case),
+        "data_protection": case.from_fact(law.data_protection.text, "data_protection"),
+    }
+
+
+def _municipal_power(case: _Case) -> Prefilled:
+    """Whether others should pay, and for how long the municipality binds itself."""
+    record = case.facts.get("needs_fund")
+    need = _MUNICIPAL_POWER[record.value] if record and isinstance(record.value, bool) else ""
+    reason = record.reason if record else ""
+    return case.from_fact(
+        "\n".join(filter(None, (need, reason, case.law.duration.text))), "needs_fund", "lawyer_looked"
+    )

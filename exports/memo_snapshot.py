@@ -1,0 +1,84 @@
+"""How is what a memo said kept, so that the same paper can be made again years later?
+
+As plain JSON with the number of its format. Content must hold exactly the fields of its format, so that no text can be
+missing in silence: a new field of `DecisionMemoFacts` gets a new number, and a step that brings older content up to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cache
+from types import UnionType
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+from exports.memo_layout import MemoFault
+from exports.memo_values import DecisionMemoFacts
+from foundation.text import clean_prose
+
+FORMAT: Final = 1
+
+
+def to_content(facts: DecisionMemoFacts) -> dict[str, Any]:
+    """What `from_content` reads. Texts are kept as they are printed, without what no database can hold."""
+    return {"format": FORMAT, "facts": _plain(facts)}
+
+
+def from_content(content: dict[str, Any]) -> DecisionMemoFacts:
+    """The facts as they were kept. Raises MemoFault for content of another format, or with more or less than it has."""
+    if content.keys() != {"format", "facts"} or content["format"] != FORMAT:
+        raise MemoFault("Den klarmeldte indstilling er gemt i et format, der ikke kan læses. Kontakt support.")
+    facts: DecisionMemoFacts = _record(DecisionMemoFacts, content["facts"], "indstillingen")
+    return facts
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return clean_prose(value) if isinstance(value, str) else value
+
+
+def _record(kind: Any, value: Any, where: str) -> Any:
+    hints = _hints(kind)
+    if not isinstance(value, dict) or value.keys() != hints.keys():
+        raise _unreadable(where)
+    return kind(**{name: _read(hint, value[name], name) for name, hint in hints.items()})
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    if is_dataclass(kind):
+        return _record(kind, value, where)
+    if get_origin(kind) is UnionType:
+        return None if value is None else _read(get_args(kind)[0], value, where)
+    if get_origin(kind) is tuple:
+        return tuple(_read(get_args(kind)[0], one, where) for one in _typed(list, value, where))
+    if kind is date:
+        return _day(_typed(str, value, where), where)
+    return _typed(kind, value, where)
+
+
+def _typed(kind: type, value: Any, where: str) -> Any:
+    """The value itself, when it is of the very type: a yes is no number."""
+    if type(value) is not kind:
+        raise _unreadable(where)
+    return value
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise _unreadable(where) from fault
+
+
+def _unreadable(where: str) -> MemoFault:
+    return MemoFault(f"Den klarmeldte indstilling kan ikke læses: ”{where}” er ikke som gemt. Kontakt support.")

@@ -1,0 +1,182 @@
+"""Which tables and annexes stand behind the memo's own sections?
+
+A donation and a short memo are two pages, so their tables of detail stand in annex 3; an investment has room for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from exports.starter_paper import Sheet
+
+_WHOLE = "more_goals or budget_rows or own_questions or long_texts"
+_WHOLE_OF_TWO_PAGES = f"{_WHOLE} or goal_details or partner_rows or cofunding_rows"
+
+
+@contextmanager
+def only_with(sheet: Sheet, condition: str) -> Iterator[None]:
+    """What is written within stands in a memo only when one of the fields has something."""
+    sheet.text(f"{{%p if {condition} %}}", "RaadKode")
+    yield
+    sheet.text("{%p endif %}", "RaadKode")
+
+
+# --- tables that stand in the memo or in an annex -------------------------------------------------------------
+
+
+def goals(sheet: Sheet, rows: str, *, titled: bool = True) -> None:
+    with only_with(sheet, rows):
+        sheet.table(
+            "Målene",
+            (("Nr.", 600), ("Hvad skal ændre sig?", 3154), ("Nu", 2800), ("Efter", 2800)),
+            (("{{ g.number }}",), ("{{ g.indicator }}",), ("{{ g.baseline }}",), ("{{ g.target }}",)),
+            loop=("g", rows),
+            titled=titled,
+        )
+
+
+def goal_details(sheet: Sheet) -> None:
+    with only_with(sheet, "goal_details"):
+        sheet.table(
+            "Sådan måles målene",
+            (
+                ("Nr.", 600),
+                ("Måles", 2100),
+                ("Kilde", 2354),
+                ("Når det", 1000),
+                ("Uden indsatsen", 1300),
+                ("Sparer penge", 2000),
+            ),
+            (
+                ("{{ g.number }}",),
+                ("{{ g.measuring_points }}",),
+                ("{{ g.data_source }}",),
+                ("{{ g.success_share }}",),
+                ("{{ g.deadweight }}",),
+                ("{{ g.payer }}",),
+            ),
+            loop=("g", "goal_details"),
+        )
+
+
+def partner_rows(sheet: Sheet, *, titled: bool = True) -> None:
+    with only_with(sheet, "partner_rows"):
+        sheet.table(
+            "Samarbejdspartnere",
+            (("Partner", 3600), ("CVR-nummer", 1500), ("Rolle", 4254)),
+            (("{{ p.name }}",), ("{{ p.cvr }}",), ("{{ p.role }}",)),
+            loop=("p", "partner_rows"),
+            titled=titled,
+        )
+
+
+def cofunding_rows(sheet: Sheet) -> None:
+    with only_with(sheet, "cofunding_rows"):
+        sheet.table(
+            "Anden finansiering",
+            (("Hvem", 4254), ("Er det aftalt?", 3000), ("Beløb", 2100)),
+            (("{{ c.funder }}",), ("{{ c.status }}",), ("{{ c.amount }}",)),
+            loop=("c", "cofunding_rows"),
+            figures=(2,),
+            total=(("I alt",), ("",), ("{{ i.amount }}",)),
+            total_loop=("i", "cofunding_sums"),
+        )
+
+
+def _budget_rows(sheet: Sheet) -> None:
+    with only_with(sheet, "budget_rows"):
+        sheet.table(
+            "Budgettets poster",
+            (("År", 800), ("Slags", 1900), ("Hvad pengene går til", 4754), ("Beløb", 1900)),
+            (("{{ b.year }}",), ("{{ b.kind }}",), ("{{ b.text }}",), ("{{ b.amount }}",)),
+            loop=("b", "budget_rows"),
+            figures=(3,),
+            total=(("I alt",), ("",), ("",), ("{{ i.amount }}",)),
+            total_loop=("i", "budget_sums"),
+        )
+
+
+# --- colophon and annexes -------------------------------------------------------------------------------------
+
+
+def colophon(sheet: Sheet, kind: str) -> None:
+    sheet.text("Sagsoplysninger", "RaadUnderafsnit")
+    own = (
+        "Bilag 1: Modenhedsskema",
+        "Bilag 2: Grundlaget for sorteringen",
+        f"{{%p if {_whole(kind)} %}}",
+        "Bilag 3: Poster og hele tekster",
+        "{%p endif %}",
+    )
+    sheet.label_pairs(
+        (
+            (("Sagsnummer", "{{ case_number }}"), ("Sagsbehandler", "{{ case_worker }}")),
+            (("Forslagets nummer", "{{ reference }}"), ("Kontakt", "{{ contact }}")),
+            (("Antal tegn", "{{ character_count }}"), ("Klarmeldt", "{{ released_on }}")),
+            (("Bilag", *own), ("Øvrige bilag", "{%p for a in annexes %}", "{{ a.text }}", "{%p endfor %}")),
+        ),
+        "Sagsoplysninger",
+    )
+
+
+def _whole(kind: str) -> str:
+    return _WHOLE if kind == "investment" else _WHOLE_OF_TWO_PAGES
+
+
+def maturity_annex(sheet: Sheet) -> None:
+    sheet.text("Bilag 1. Modenhedsskema", "RaadBilag")
+    sheet.text("Hver dimension er vurderet fra 0 til 4. En dimension uden vurdering tæller ikke som 0.")
+    sheet.table(
+        "Modenhedsskema",
+        (
+            ("Dimension", 2300),
+            ("Vægt", 700),
+            ("Score", 900),
+            ("Niveau og begrundelse", 3854),
+            ("Belæg", 1600),
+        ),
+        (
+            ("{{ s.dimension }}",),
+            ("{{ s.weight }}",),
+            ("{{ s.score }}",),
+            ("{{ s.level_text }}", "Begrundelse: {{ s.reason }}"),
+            ("{{ s.evidence }}",),
+        ),
+        loop=("s", "scores"),
+        titled=False,
+    )
+
+
+def grounds_annex(sheet: Sheet) -> None:
+    sheet.text("Bilag 2. Grundlaget for sorteringen", "RaadAfsnit")
+    sheet.text("Reglernes eget svar: {{ machine_track }} ({{ machine_rule }}).")
+    sheet.table(
+        "Grundlaget for sorteringen",
+        (("Grundlag", 5954), ("Svar", 1900), ("Regel", 1500)),
+        (("{{ g.text }}",), ("{{ g.state }}",), ("{{ g.rule }}",)),
+        loop=("g", "grounds"),
+        titled=False,
+    )
+
+
+def whole_annex(sheet: Sheet, kind: str) -> None:
+    """Annex 3: what the memo itself has no room for, whole."""
+    with only_with(sheet, _whole(kind)):
+        sheet.text("Bilag 3. Poster og hele tekster", "RaadAfsnit")
+        goals(sheet, "more_goals")
+        if kind != "investment":
+            goal_details(sheet)
+            partner_rows(sheet)
+            cofunding_rows(sheet)
+        _budget_rows(sheet)
+        _texts(sheet, "q", "own_questions")
+        _texts(sheet, "t", "long_texts")
+
+
+def _texts(sheet: Sheet, row: str, rows: str) -> None:
+    """Each text under a heading of its own."""
+    sheet.text(f"{{%p for {row} in {rows} %}}", "RaadKode")
+    sheet.text(f"{{{{ {row}.label }}}}", "RaadMellemrubrik")
+    sheet.text(f"{{{{ {row}.text }}}}")
+    sheet.text("{%p endfor %}", "RaadKode")

@@ -1,0 +1,1 @@
+"""Which answers about memos and agendas can be given without a database?"""
