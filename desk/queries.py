@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from foundation.audit import Happened, history
 from foundation.identity.roles import Actor, Role
 from intake.access import Case
-from intake.models import ReviewerAssignment
+from intake.models import Proposal, ReviewerAssignment
 from intake.queries import (
     QueueRow,
     department_requests,
@@ -21,12 +23,20 @@ from intake.queries import (
     shut_out_of,
     waiting_cases,
 )
-from intake.queries.secretariat import WaitsFor, cases_waiting, secretariat_queue, unreviewed_conflicts
+from intake.queries.secretariat import (
+    SecretariatCase,
+    WaitsFor,
+    cases_waiting,
+    secretariat_queue,
+    unreviewed_conflicts,
+)
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
+from portfolio.queries import heard_since_release
 from scoring.queries import (
     AskedDepartment,
     asked_departments,
+    hearings_pending,
     hearings_to_close,
     hearings_to_open,
     sees_scores,
@@ -108,6 +118,7 @@ _SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
     WaitsFor.SHUT_ASSESSOR: ("En vurderer kan ikke åbne sagen", "intake.assignments"),
     WaitsFor.MEMO: ("Skriv indstillingen", "memo.sheet"),
     WaitsFor.AGENDA: ("Sæt på dagsorden", "portfolio.place"),
+    WaitsFor.NEW_RELEASE: ("Klarmeld indstillingen igen efter høringen", "memo.send_back"),
 }
 
 
@@ -129,12 +140,36 @@ def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[Secre
         *unreviewed_conflicts(session, actor),
         *cases_waiting(session, actor, hearings_to_close(on), WaitsFor.HEARING),
         *cases_waiting(session, actor, hearings_to_open(), WaitsFor.HEARING_TO_OPEN),
-        *secretariat_queue(session, actor, on=on),
+        *cases_waiting(session, actor, _heard_before_the_agenda(), WaitsFor.NEW_RELEASE),
+        *_less_those_on_hold(session, secretariat_queue(session, actor, on=on)),
     ]
     return [
         SecretariatTask(one.reference, one.title, one.organisation, one.case_worker, *_SECRETARIAT_TASKS[one.waits_for])
         for one in waiting
     ]
+
+
+def _heard_before_the_agenda() -> Any:
+    """The cases whose released memo does not know of the hearing that ended since, and that wait for an agenda."""
+    return (
+        select(Proposal.id)
+        .where(col(Proposal.state) == State.MEMO_READY, col(Proposal.id).in_(heard_since_release()))
+        .where(col(Proposal.id).not_in(hearings_pending()))
+    )
+
+
+def _less_those_on_hold(session: Session, waiting: list[SecretariatCase]) -> list[SecretariatCase]:
+    """Less the cases that no agenda takes yet, since their applicant must be heard or the memo released anew."""
+    asked = [one.reference for one in waiting if one.waits_for is WaitsFor.AGENDA]
+    if not asked:
+        return waiting
+    on_hold = session.exec(
+        select(Proposal.reference).where(
+            col(Proposal.reference).in_(asked),
+            sa.or_(col(Proposal.id).in_(hearings_pending()), col(Proposal.id).in_(heard_since_release())),
+        )
+    ).all()
+    return [one for one in waiting if one.waits_for is not WaitsFor.AGENDA or one.reference not in on_hold]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,18 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from foundation.errors import Refused
-from foundation.identity.roles import Actor
+from foundation.identity.roles import Actor, Role
 from intake.models import Call, Proposal
 from intake.queries import visible_to
-from intake.queries.visibility import works_on
+from intake.queries.visibility import declared_free, works_on
 from intake.rules.lifecycle import LETTERS, State
 from intake.rules.rights import Relation, states_for
-from intake.rules.track import Track
-from portfolio.models import DecisionMemo
+from intake.rules.track import FUNDED_TRACKS, Track
+from portfolio.models import DecisionMemo, ReleasedMemo
 from scoring.models import FundFiguresRow, SortingRun
 from scoring.queries import fund_figures
 from scoring.rules.dimensions import Dimension
-from scoring.rules.ranking import Entrant, Ranked, Room, rank
+from scoring.rules.ranking import INVESTMENTS, Entrant, Ranked, Room, rank
 
 RANKED_STATES = frozenset(LETTERS[letter] for letter in "ghi")
 """Sorted, and not decided on yet."""
@@ -50,7 +50,11 @@ class RankingRow:
 
 @dataclass(frozen=True, slots=True)
 class CallRanking:
-    """The ranking of a call as one person may see it; `granted_ore` is what the council has already given."""
+    """The ranking of a call as one person may see it.
+
+    `granted_ore` is what the council has already given, of all cases; `waiting` the number of cases that are not in the
+    lists before the reader has answered the question about conflicts of interest.
+    """
 
     investments: list[RankingRow]
     donations: list[RankingRow]
@@ -59,6 +63,7 @@ class CallRanking:
     fund: FundFiguresRow
     granted_ore: int
     granted_projects: int
+    waiting: int
 
     @property
     def recommended_ore(self) -> int:
@@ -78,6 +83,9 @@ _COLUMNS: tuple[Any, ...] = (
     Proposal.amount_sought_ore,
     DecisionMemo.amount_ore,
     DecisionMemo.outcome_fund_max_ore,
+    ReleasedMemo.amount_ore,
+    # A text, since a number of øre can be larger than what the databases take for a whole number in JSON.
+    col(ReleasedMemo.content)["facts"]["outcome_fund_max_ore"].as_string(),
 )
 """The columns of a _Found, in its order."""
 
@@ -97,29 +105,37 @@ class _Found:
     sought_ore: int | None
     memo_ore: int | None
     memo_outcome_ore: int | None
+    released_ore: int | None
+    released_outcome: str | None
 
     @property
     def amount_ore(self) -> int:
         """What the memo recommends, or while it says nothing else, what is sought."""
-        return (self.sought_ore or 0) if self.memo_ore is None else self.memo_ore
+        said = self.memo_ore if self.state is State.SORTED else self.released_ore
+        return (self.sought_ore or 0) if said is None else said
+
+    @property
+    def outcome_ore(self) -> int | None:
+        """What the memo says that the outcome fund pays at most; None while it says nothing."""
+        if self.state is State.SORTED:
+            return self.memo_outcome_ore
+        return int(self.released_outcome) if self.released_outcome else None
 
 
 def call_ranking(session: Session, actor: Actor, call: Call, *, on: date) -> CallRanking:
-    """The ranking of what the actor may see; three queries whatever the number of proposals.
+    """The ranking of what the actor may see; as many queries whatever the number of proposals.
 
-    A case that is closed to the actor is neither in the lists nor in the sums. Raises Refused without figures of the
-    fund.
+    A case that is closed to the actor is neither in the lists nor in the running totals; in what the council has given
+    it counts. Raises Refused without figures of the fund.
     """
     fund = fund_figures(session, on=on)
     if fund is None:
         raise Refused("Fondens tal mangler. De skal være skrevet ind, før forslagene kan stilles i rækkefølge.")
     found = _found(session, actor, call.id)
-    inputs = _newest_inputs(session, [one.id for one in found if one.state in RANKED_STATES])
-    entrants = {one.reference: _entrant(one, inputs.get(one.id, {})) for one in found if one.state in RANKED_STATES}
-    granted = [one for one in found if one.state in GRANTED_STATES and one.track in _FUNDED]
-    projects = sum(one.track is not Track.DONATION for one in granted)
-    room = _room(call, fund, granted_ore=sum(one.amount_ore for one in granted), projects=projects)
-    ranking = rank(list(entrants.values()), room)
+    inputs = _newest_inputs(session, [one.id for one in found])
+    granted_ore, projects = _granted(session, call.id)
+    room = _room(call, fund, granted_ore=granted_ore, projects=projects)
+    ranking = rank([_entrant(one, inputs.get(one.id, {})) for one in found], room)
     by_reference = {one.reference: one for one in found}
     others = _rows(ranking.others, by_reference)
     return CallRanking(
@@ -128,12 +144,10 @@ def call_ranking(session: Session, actor: Actor, call: Call, *, on: date) -> Cal
         others=[(track, rows) for track in Track if (rows := [row for row in others if _track(row) is track])],
         room=room,
         fund=fund,
-        granted_ore=sum(one.amount_ore for one in granted),
+        granted_ore=granted_ore,
         granted_projects=projects,
+        waiting=_waiting(session, actor, call.id),
     )
-
-
-_FUNDED = frozenset({Track.SOCIAL_INVESTMENT, Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND, Track.DONATION})
 
 
 def _track(row: RankingRow) -> Track:
@@ -152,21 +166,70 @@ def _room(call: Call, fund: FundFiguresRow, *, granted_ore: int, projects: int) 
 
 
 def _found(session: Session, actor: Actor, call_id: UUID) -> list[_Found]:
-    """The sorted and the granted cases whose sorting the actor may see: `sorting.view`, told to the database."""
+    """The sorted cases whose sorting the actor may see: `sorting.view`, told to the database."""
     as_assessor = states_for("sorting.view", Relation.ASSIGNED)
     rows = session.execute(
         sa.select(*_COLUMNS)
         .join(DecisionMemo, col(DecisionMemo.proposal_id) == col(Proposal.id), isouter=True)
+        .join(ReleasedMemo, _is_counting_memo(), isouter=True)
         .where(
             col(Proposal.call_id) == call_id,
             visible_to(actor),
-            col(Proposal.state).in_(sorted(RANKED_STATES | GRANTED_STATES)),
+            col(Proposal.state).in_(sorted(RANKED_STATES)),
             col(Proposal.track).is_not(None),
             # Whoever scores a case stands to it as an assessor, who sees the sorting later than the secretariat.
             sa.or_(col(Proposal.state).in_(sorted(as_assessor)), ~works_on(actor.person_id)),
+            *_asked_of(actor),
         )
     )
     return [_Found(*row) for row in rows]
+
+
+def _is_counting_memo() -> sa.ColumnElement[bool]:
+    """A draft that is written in after the release changes no place: the council reads what was released."""
+    return sa.and_(col(ReleasedMemo.proposal_id) == col(Proposal.id), col(ReleasedMemo.sent_back_at).is_(None))
+
+
+def _asked_of(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """The secretariat opens a case when it has answered the question about conflicts; of others nothing is asked."""
+    return (declared_free(actor.person_id),) if actor.role is Role.SECRETARIAT else ()
+
+
+def _waiting(session: Session, actor: Actor, call_id: UUID) -> int:
+    """How many sorted cases wait for the actor's answer about conflicts of interest."""
+    if actor.role is not Role.SECRETARIAT:
+        return 0
+    found: int = session.execute(
+        sa.select(sa.func.count())
+        .select_from(Proposal)
+        .where(
+            col(Proposal.call_id) == call_id,
+            visible_to(actor),
+            col(Proposal.state).in_(sorted(RANKED_STATES)),
+            ~works_on(actor.person_id),
+            ~declared_free(actor.person_id),
+        )
+    ).scalar_one()
+    return found
+
+
+def _granted(session: Session, call_id: UUID) -> tuple[int, int]:
+    """The sum and the number of investments that the council has given the call: of all cases, also of those that are
+    closed to the reader, since what is left is the same for everybody."""
+    amount = sa.func.coalesce(ReleasedMemo.amount_ore, DecisionMemo.amount_ore, Proposal.amount_sought_ore, 0)
+    is_investment = sa.case((col(Proposal.track).in_(sorted(INVESTMENTS)), 1), else_=0)
+    total, projects = session.execute(
+        sa.select(sa.func.sum(amount), sa.func.sum(is_investment))
+        .select_from(Proposal)
+        .join(DecisionMemo, col(DecisionMemo.proposal_id) == col(Proposal.id), isouter=True)
+        .join(ReleasedMemo, _is_counting_memo(), isouter=True)
+        .where(
+            col(Proposal.call_id) == call_id,
+            col(Proposal.state).in_(sorted(GRANTED_STATES)),
+            col(Proposal.track).in_(sorted(FUNDED_TRACKS)),
+        )
+    ).one()
+    return int(total or 0), int(projects or 0)
 
 
 def _newest_inputs(session: Session, keys: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
@@ -201,8 +264,8 @@ def _outcome_ore(found: _Found, facts: Mapping[str, Any]) -> int:
     """What the outcome fund pays: what the memo says, else its share of the amount."""
     if found.track is not Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND:
         return 0
-    if found.memo_outcome_ore is not None:
-        return found.memo_outcome_ore
+    if found.outcome_ore is not None:
+        return found.outcome_ore
     share = Decimal(str(facts.get("outcome_fund_share") or 0))
     return int((found.amount_ore * share / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 

@@ -29,7 +29,7 @@ from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, may
 from intake.wording import APPLICANT_STATUS, HEARING_STATUS, REOPENED_STATUS, STAFF_STATUS
-from portfolio.queries import agenda, coming_meetings, placement, sent_back
+from portfolio.queries import agenda, coming_meetings, placement, placing_hindrance, sent_back
 from scoring.models import Hearing
 from scoring.queries import hearings_to_answer, latest_run, scores_still_in, sent_hearings
 
@@ -165,7 +165,7 @@ _NEXT = (
     ("memo.compose", State.SORTED, "Skriv indstillingen", "memo.sheet"),
     ("memo.export", State.SORTED, "Hent indstillingen", "desk.papers"),
     ("agenda.place", State.MEMO_READY, "Sæt på dagsorden", "portfolio.place"),
-    ("agenda.remove", State.AT_COUNCIL, "Tag af dagsordenen", "portfolio.remove"),
+    ("memo.export", State.AT_COUNCIL, "Hent indstillingen", "desk.papers"),
 )
 
 
@@ -182,11 +182,24 @@ def next_acts(case: Case) -> list[NextAct]:
         done = done_by_reviewer(current_session(), case)
     if case.proposal.state is State.FORMAL_CHECK and case.may("department.route"):
         done = frozenset() if _is_through(case) else frozenset({"department.route"})
-    return [
+    return _before_the_agenda(case) or [
         NextAct(text, url_for(endpoint, reference=case.proposal.reference))
         for action, state, text, endpoint in _NEXT
         if case.proposal.state is state and case.may(action) and action not in done
     ]
+
+
+def _before_the_agenda(case: Case) -> list[NextAct]:
+    """What must be done before an agenda takes a case whose memo is released; nothing for any other case."""
+    if not case.may("agenda.place"):
+        return []
+    found = placing_hindrance(current_session(), case.proposal.id)
+    if found is None:
+        return []
+    text, endpoint = (
+        ("Gå til høringen", "scoring.hearing") if found.is_hearing else ("Send indstillingen tilbage", "memo.send_back")
+    )
+    return [NextAct(text, url_for(endpoint, reference=case.proposal.reference))]
 
 
 def _is_through(case: Case) -> bool:

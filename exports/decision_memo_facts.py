@@ -18,6 +18,7 @@ from exports.decision_memo import (
     Score,
     TrackOverride,
 )
+from exports.memo_fit import MOST_GOALS
 from exports.memo_prefill import Prefilled, prefilled_texts
 from exports.memo_rows import AnswerRows
 from foundation.clock import today
@@ -28,7 +29,7 @@ from foundation.money import format_kroner, format_number
 from intake.models import Call, ConflictDeclaration, Proposal
 from intake.queries import attachments_of, call_of, call_questions, case_worker_name, questions_of
 from intake.queries.calls import as_question
-from intake.rules.track import Track
+from intake.rules.track import FUNDED_TRACKS, Track
 from intake.wording import answer_words
 from intake.wording import words as intake_words
 from portfolio.models import DecisionMemo
@@ -55,6 +56,9 @@ _KINDS = {
     Track.SOCIAL_INVESTMENT: "investment",
     Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND: "investment",
 }
+
+
+OUTCOME_FUND_TRACKS = frozenset({Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND})
 
 
 def memo_kind(track: Track) -> str:
@@ -89,9 +93,10 @@ def sorted_run(session: Session, proposal: Proposal) -> SortingRun:
 
 def memo_texts(session: Session, proposal: Proposal, run: SortingRun, *, on: date) -> dict[str, MemoText]:
     """The texts of the memo's form by their keys, in the order of the paper; the law by the figures of `on`."""
-    prefilled = prefilled_texts(session, proposal, run.chosen_track, on=on)
+    kind = memo_kind(run.chosen_track)
+    prefilled = prefilled_texts(session, proposal, run.chosen_track, most_goals=MOST_GOALS[kind], on=on)
     edited = edited_texts(session, proposal.id)
-    return {one.key: MemoText(prefilled[one.key], edited.get(one.key)) for one in texts_of(memo_kind(run.chosen_track))}
+    return {one.key: MemoText(prefilled[one.key], edited.get(one.key)) for one in texts_of(kind)}
 
 
 def gather(session: Session, proposal: Proposal, *, on: date | None = None) -> DecisionMemoFacts:
@@ -118,8 +123,20 @@ def gather(session: Session, proposal: Proposal, *, on: date | None = None) -> D
         **_head(session, proposal, call),
         **_rows(session, call, proposal),
         **_outcome(session, run),
-        **_frame(session, proposal, memo),
+        **(_frame(session, proposal, memo) | ({} if run.chosen_track in FUNDED_TRACKS else _NO_MONEY)),
+        outcome_fund_max_ore=_outcome_fund_max(run, memo),
     )
+
+
+def _outcome_fund_max(run: SortingRun, memo: DecisionMemo | None) -> int | None:
+    """The most that the outcome fund pays: nothing in an investment that does not use it, unknown before it is set."""
+    if run.chosen_track is Track.SOCIAL_INVESTMENT:
+        return 0
+    return memo.outcome_fund_max_ore if memo and run.chosen_track in OUTCOME_FUND_TRACKS else None
+
+
+_NO_MONEY: dict[str, Any] = {"amount_ore": None, "smaller_reason": ""}
+"""The fields of a memo that recommends that nothing is given, whatever was written for another track before."""
 
 
 def _head(session: Session, proposal: Proposal, call: Call) -> dict[str, Any]:
@@ -162,7 +179,6 @@ def _frame(session: Session, proposal: Proposal, memo: DecisionMemo | None) -> d
         "annexes": annex_names(session, proposal, memo.annexes),
         "case_number": memo.case_number,
         "smaller_reason": memo.smaller_reason,
-        "outcome_fund_max_ore": memo.outcome_fund_max_ore,
         "conditions": tuple(memo.conditions),
         "report_on": memo.report_on,
         "follow_ups": tuple(FollowUp(on=date.fromisoformat(one["on"]), text=one["text"]) for one in memo.follow_ups),

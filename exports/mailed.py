@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from exports.register import PAPERS
+from foundation.clock import today
 from foundation.db import SessionMaker
 from foundation.mail import Attachment
 from foundation.settings import Settings
@@ -22,5 +23,5 @@ def attachment(sessions: SessionMaker, settings: Settings, key: str) -> Attachme
         return Attachment(
             file_name=paper.file_name(proposal, version.number),
             media_type=paper.mimetype,
-            content=paper.make(session, proposal, settings, version.number),
+            content=paper.make(session, proposal, settings, version.number, today(version.received_at)),
         )

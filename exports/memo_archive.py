@@ -27,7 +27,7 @@ from intake.models import Call, Proposal
 from intake.queries import visible_to
 from portfolio.models import AgendaItem, CouncilMeeting, ReleasedMemo
 
-MEMOS_LIMIT: Final = 100
+MEMOS_LIMIT: Final = 300
 """More memos than this take longer than anybody waits for a page."""
 TITLE_LETTERS: Final = 60
 INDEX_NAME: Final = "00 Oversigt.txt"
@@ -96,10 +96,10 @@ def _require_some(memos: Sequence[ArchivedMemo], undeclared: Sequence[str]) -> N
     if not memos and undeclared:
         raise Refused(f"Svar først på, om du er inhabil i {', '.join(undeclared)}. Så kan du hente indstillingerne.")
     if not memos:
-        raise Refused("Der er ingen klarmeldte indstillinger i opslaget, som du kan hente endnu.")
+        raise Refused("Der er ingen klarmeldte indstillinger i callet, som du kan hente endnu.")
     if len(memos) > MEMOS_LIMIT:
         raise Refused(
-            f"Opslaget har {len(memos)} klarmeldte indstillinger, og der kan højst hentes {MEMOS_LIMIT} ad gangen. "
+            f"Callet har {len(memos)} klarmeldte indstillinger, og der kan højst hentes {MEMOS_LIMIT} ad gangen. "
             "Hent dem enkeltvis fra sagerne."
         )
 
@@ -130,7 +130,7 @@ def _name(place: int, memo: ArchivedMemo) -> str:
 
 def _index(archive: Archive, call: Call) -> bytes:
     """A plain text for whoever opens the file: its lines end as every editor on Windows reads them."""
-    lines = [f"Indstillinger i opslaget {clean_line(call.title)}", ""]
+    lines = [f"Indstillinger i callet {clean_line(call.title)}", ""]
     for place, memo in enumerate(archive.memos, 1):
         facts = memo.facts
         amount = "" if facts.amount_ore is None else f", {kroner(facts.amount_ore)}"

@@ -104,7 +104,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("report_on", "frist for ansøgerens rapport", "2", "2", ""),
     Field("follow_ups", "opfølgning", "", "2", "", columns=("on", "text")),
     Field("conditions", "særlige vilkår", "2", "2", "", columns=("text",)),
-    _same("call_title", "opslagets titel", "3", mention=True),
+    _same("call_title", "callets titel", "3", mention=True),
     _same("focus_area", "hovedområde", "3", mention=True),
     _same("problem", "problemet", "3"),
     _same("supplement", "supplement til den lovpligtige indsats", "3"),
@@ -180,7 +180,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _rows(
         "more_goals", "målene, når indstillingen ikke har plads til dem", "annex", "number indicator baseline target"
     ),
-    _rows("own_questions", "opslagets egne spørgsmål", "annex", "label text"),
+    _rows("own_questions", "callets egne spørgsmål", "annex", "label text"),
     _rows("long_texts", "tekster, der er kortet af i indstillingen", "annex", "label text"),
 )
 RETIRED: Final[dict[str, str]] = {

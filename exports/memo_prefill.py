@@ -1,7 +1,8 @@
 """What would each text of the memo say if nobody edited it, and where in the case does that come from?"""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -15,9 +16,12 @@ from intake.queries import call_of, newest_version, questions_of
 from intake.rules.questions import Kind
 from intake.rules.track import Track
 from intake.wording import answer_words
+from portfolio.queries import memo_of
+from portfolio.rules.memo_check import is_smaller
 from scoring.queries import FactRecord, fact_records, goal_payers, legal_check
 from scoring.rules.case_facts import RiskLevel
 from scoring.rules.goal_payers import GoalPayer, PayerKind
+from scoring.rules.legal import LegalPart
 
 STANDARD = "Kommunens standardtekst"
 NOWHERE = "Står ikke i sagen"
@@ -25,10 +29,14 @@ NOWHERE = "Står ikke i sagen"
 
 @dataclass(frozen=True, slots=True)
 class Prefilled:
-    """A text of the memo as the case gives it, with its source in words; without a text nothing in the case says it."""
+    """A text of the memo as the case gives it, with its source in words; without a text nothing in the case says it.
+
+    Of a legal question that nobody has answered, it says that, and `is_settled` is false.
+    """
 
     text: str
     source: str
+    is_settled: bool = True
 
 
 class _Case:
@@ -39,10 +47,12 @@ class _Case:
         self.answers = proposal.answers
         self.rows = AnswerRows(questions_of(session, call), proposal.answers)
         self.facts = fact_records(session, proposal.id)
-        self.law = legal_check(session, proposal, on=on)
+        self.sought_ore, memo = proposal.amount_sought_ore, memo_of(session, proposal.id)
+        self.amount_ore = memo.amount_ore if memo and memo.amount_ore is not None else self.sought_ore
+        self.law = legal_check(session, proposal, on=on, amount_ore=self.amount_ore)
         self.payers = goal_payers(session, proposal)
         version = newest_version(session, proposal.id)
-        self.proposal_source = f"Forslaget, version {version.number}" if version else "Forslaget"
+        self.proposal_source = f"Forslaget, udgave {version.number}" if version else "Forslaget"
         questions = questions_of(session, call).questions
         self.said = {
             one.key: answer_words(one, proposal.answers.get(one.key)) for one in questions if one.kind is not Kind.ROWS
@@ -64,11 +74,16 @@ def _fact_source(record: FactRecord) -> str:
     return f"Sagsgrundlag, {day(today(record.recorded_at))}, {record.recorded_by_name}"
 
 
-def prefilled_texts(session: Session, proposal: Proposal, track: Track, *, on: date) -> dict[str, Prefilled]:
-    """Every text of the memo by its key, for the track that the case is sorted to; the law by the figures of `on`."""
+def prefilled_texts(
+    session: Session, proposal: Proposal, track: Track, *, most_goals: int, on: date
+) -> dict[str, Prefilled]:
+    """Every text of the memo by its key, for the track that the case is sorted to; the law by the figures of `on`.
+
+    A memo with more than `most_goals` shows them all in an annex.
+    """
     case = _Case(session, proposal, on=on)
     return {
-        **_from_answers(case),
+        **_from_answers(case, most_goals),
         **_standard_texts(track),
         **_from_facts(case),
         **_legal_texts(case),
@@ -83,7 +98,7 @@ _WRITTEN_HERE = (
 """Texts that nothing in the case says yet; the figures of single goals stand in the table of goals."""
 
 
-def _from_answers(case: _Case) -> dict[str, Prefilled]:
+def _from_answers(case: _Case, most_goals: int) -> dict[str, Prefilled]:
     said = case.said
     plain = {
         key: case.from_proposal(said.get(key, ""))
@@ -101,9 +116,9 @@ def _from_answers(case: _Case) -> dict[str, Prefilled]:
         "summary": case.from_proposal(said.get("summary") or first_sentence(said["intervention"])),
         "for_whom": case.from_proposal(first_sentence(said["target_group"])),
         "target_group": case.from_proposal(_target_group(said)),
-        "result_goals": case.from_proposal(said.get("result_goals", "") or _goals_in_words(case.rows)),
+        "result_goals": case.from_proposal(said.get("result_goals", "") or _goals_in_words(case.rows, most_goals)),
         "partners": case.from_proposal(said.get("partners", "") or _partners_in_words(case.rows)),
-        "budget": case.from_proposal(said.get("budget", "") or _budget_in_words(case.rows)),
+        "budget": _budget(case),
     }
 
 
@@ -118,17 +133,27 @@ def _target_group(said: Mapping[str, str]) -> str:
     return "\n".join(label + text for label, text in labelled if text)
 
 
-def _goals_in_words(rows: AnswerRows) -> str:
+def _goals_in_words(rows: AnswerRows, most_goals: int) -> str:
     count = len(rows.goals())
     if count == 0:
         return ""
-    return (
-        "Indsatsen har ét mål. Det står i skemaet." if count == 1 else f"Indsatsen har {count} mål. De står i skemaet."
-    )
+    if count == 1:
+        return "Indsatsen har ét mål. Det står i tabellen."
+    return f"Indsatsen har {count} mål. De står i {'bilag 3' if count > most_goals else 'tabellen'}."
 
 
 def _partners_in_words(rows: AnswerRows) -> str:
     return ", ".join(partner.name for partner in rows.partners())
+
+
+def _budget(case: _Case) -> Prefilled:
+    """The budget of the proposal; of a smaller amount it is said that nobody is known to pay the difference."""
+    given = case.from_proposal(case.said.get("budget", "") or _budget_in_words(case.rows))
+    if not given.text or not is_smaller(case.amount_ore, case.sought_ore):
+        return given
+    lacks = format_kroner((case.sought_ore or 0) - (case.amount_ore or 0))
+    smaller = f"Der indstilles {lacks} mindre end søgt. Det er ikke oplyst, hvem der betaler forskellen."
+    return Prefilled(f"{given.text}\n{smaller}", f"{given.source}; det indstillede beløb")
 
 
 def _budget_in_words(rows: AnswerRows) -> str:
@@ -143,14 +168,21 @@ def _budget_in_words(rows: AnswerRows) -> str:
 def first_sentence(text: str) -> str:
     """The first sentence of an answer, for the resume; the whole answer stands in its own section."""
     line = text.partition("\n")[0]
-    sentence, stop, _ = line.partition(". ")
-    return sentence + stop.rstrip()
+    for stop in _SENTENCE_STOP.finditer(line):
+        if not _ABBREVIATION.search(line[: stop.start()]):
+            return line[: stop.end()].rstrip()
+    return line
+
+
+_SENTENCE_STOP = re.compile(r"[.!?] (?=[A-ZÆØÅ])")
+_ABBREVIATION = re.compile(r"(?:^|[\s(.])(?:\w|\d+|ca|nr|kl|kr|pr|mv|mio|eks|evt|inkl|ekskl|dvs|osv|maks|min)$", re.I)
+"""What ends in a point and ends no sentence: "ca.", "bl.a.", "f.eks.", "4."; longer words do not."""
 
 
 # ---- what the municipality always says ------------------------------------------------------------------------------
 
 _MONEY_FROM: Mapping[Track, str] = {
-    Track.DONATION: "Årets donationspulje på 600.000 kr.",
+    Track.DONATION: "Årets donationspulje",
     Track.SOCIAL_INVESTMENT: "Fondens frie kapital",
     Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND: "Fondens frie kapital og resultatbetalingspuljen",
 }
@@ -196,9 +228,9 @@ _LEARNING = {
     False: "Det er ikke skrevet ned, hvad der skal læres af indsatsen.",
 }
 _RISK = {
-    RiskLevel.LOW: "Risikoen er lav.",
+    RiskLevel.LOW: "Risikoen er lille.",
     RiskLevel.MEDIUM: "Risikoen er middel.",
-    RiskLevel.HIGH: "Risikoen er høj.",
+    RiskLevel.HIGH: "Risikoen er stor.",
     RiskLevel.NOT_ASSESSED: "Risikoen er ikke vurderet.",
 }
 _PAYER = {
@@ -253,11 +285,15 @@ _MUNICIPAL_POWER = {
 def _legal_texts(case: _Case) -> dict[str, Prefilled]:
     law = case.law
     return {
-        "procurement": case.from_fact(law.procurement.text, "procurement_regime", "procurement_route"),
-        "state_aid": case.from_fact(law.state_aid.text, "economic_activity", "de_minimis_received"),
-        "municipal_power": _municipal_power(case),
-        "data_protection": case.from_fact(law.data_protection.text, "data_protection"),
+        "procurement": _legal(case, law.procurement, "procurement_regime", "procurement_route"),
+        "state_aid": _legal(case, law.state_aid, "economic_activity", "de_minimis_received"),
+        "municipal_power": replace(_municipal_power(case), is_settled=law.duration.holds is not None),
+        "data_protection": _legal(case, law.data_protection, "data_protection"),
     }
+
+
+def _legal(case: _Case, part: LegalPart, *keys: str) -> Prefilled:
+    return replace(case.from_fact(part.text, *keys), is_settled=part.holds is not None)
 
 
 def _municipal_power(case: _Case) -> Prefilled:

@@ -64,6 +64,7 @@ __all__ = [
 
 NOT_STATED: Final = "ikke oplyst"
 NOT_CALCULATED: Final = "ikke beregnet"
+NOT_USED: Final = "Puljen bruges ikke"
 NOT_RELEASED: Final = "ikke klarmeldt endnu"
 DRAFT: Final = "UDKAST"
 SHORT_TITLE_LIMIT: Final = 60
@@ -112,8 +113,11 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
 
 
-def _difference(left: int | None, taken: int | None) -> int | None:
-    return None if left is None or taken is None else left - taken
+def _rest(left: int | None, taken: int | None) -> str:
+    """What is left of the money; a rest is never below nothing."""
+    if left is None or taken is None:
+        return NOT_CALCULATED
+    return kroner(left - taken) if left >= taken else f"{kroner(taken - left)} for lidt"
 
 
 # --- from facts to the values a template can use -------------------------------------------------------------
@@ -198,7 +202,7 @@ def _figures(facts: DecisionMemoFacts) -> Values:
         "sought": _kroner(_sought(facts), NOT_STATED),
         "co_funding": _kroner(_co_funding(facts), NOT_STATED),
         "net_present_value": _kroner(facts.net_present_value_ore),
-        "outcome_fund_max": _kroner(facts.outcome_fund_max_ore),
+        "outcome_fund_max": NOT_USED if facts.outcome_fund_max_ore == 0 else _kroner(facts.outcome_fund_max_ore),
         "character_count": "0",
     }
 
@@ -226,11 +230,11 @@ def _fund_values(facts: DecisionMemoFacts) -> Values:
     outcome = funds.outcome_fund_ore if funds else None
     return {
         "pool_left": _kroner(pool),
-        "pool_after": _kroner(_difference(pool, facts.amount_ore)),
+        "pool_after": _rest(pool, facts.amount_ore),
         "free_capital": _kroner(capital),
-        "free_capital_after": _kroner(_difference(capital, facts.amount_ore)),
+        "free_capital_after": _rest(capital, facts.amount_ore),
         "outcome_fund": _kroner(outcome),
-        "outcome_fund_after": _kroner(_difference(outcome, facts.outcome_fund_max_ore)),
+        "outcome_fund_after": _rest(outcome, facts.outcome_fund_max_ore),
         "funds_as_of": _day(funds.as_of if funds else None),
         "funds_source": _line(funds.source if funds else ""),
     }
@@ -239,7 +243,7 @@ def _fund_values(facts: DecisionMemoFacts) -> Values:
 def _tables(facts: DecisionMemoFacts) -> Values:
     scenarios = facts.scenarios or tuple(Scenario(name=n) for n in ("Pessimistisk", "Forventet", "Optimistisk"))
     return {
-        "conditions": _texts(facts.conditions),
+        "conditions": _texts(facts.conditions or ("Ingen",)),
         "annexes": _texts(facts.annexes),
         "follow_ups": [{"on": _day(f.on), "text": _said(f.text)} for f in facts.follow_ups]
         or [{"on": "Tidspunkt", "text": NOT_STATED}],

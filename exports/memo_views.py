@@ -7,8 +7,16 @@ from datetime import date
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from exports.decision_memo_facts import MemoText, gather, memo_kind, memo_texts, possible_annexes, sorted_run
-from exports.memo_release import day_of_answer, frame_limits, memo_gaps, release
+from exports.decision_memo_facts import (
+    OUTCOME_FUND_TRACKS,
+    MemoText,
+    gather,
+    memo_kind,
+    memo_texts,
+    possible_annexes,
+    sorted_run,
+)
+from exports.memo_release import day_of_answer, frame_limits, memo_gaps, release, seen_memo, seen_texts
 from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import ChangedMeanwhile, NotFound
@@ -65,19 +73,25 @@ def sheet(case: Case) -> ResponseReturnValue:
     """The memo as it stands, with the source of every text, what is missing, and what has changed."""
     session, proposal = current_session(), case.proposal
     run, on = sorted_run(session, proposal), today(now())
-    texts = memo_texts(session, proposal, run, on=on)
+    texts, facts = memo_texts(session, proposal, run, on=on), gather(session, proposal, on=on)
     return render_template(
         "exports/memo.html",
         case=case,
         proposal=proposal,
-        facts=gather(session, proposal, on=on),
+        facts=facts,
+        uses_outcome_fund=run.chosen_track in OUTCOME_FUND_TRACKS,
         run=run,
         parts=_parts(run, texts),
         frame=MemoPart.FRAME,
         gaps=[(gap.text, _address(case, gap)) for gap in memo_gaps(session, proposal, at=now())]
         if case.may("memo.release")
         else [],
-        release=ReleaseForm(data={"version": _version(memo_of(session, proposal.id))}),
+        release=ReleaseForm(
+            data={
+                "version": _version(memo_of(session, proposal.id)),
+                "seen": seen_memo(session, proposal, facts),
+            }
+        ),
         released=released_memo(session, proposal.id),
         sent_back=sent_back(session, proposal.id),
         placed=placement(session, proposal.id),
@@ -97,6 +111,7 @@ _PLACES = {
     Place.CASE_WORKER: "intake.case_worker",
     Place.HEARING: "scoring.hearing",
     Place.SORTING: "scoring.sorting",
+    Place.CASE_FACTS: "scoring.case_facts",
 }
 
 
@@ -104,7 +119,8 @@ def _address(case: Case, gap: Gap) -> str:
     """Where what is missing is put right."""
     if isinstance(gap.place, MemoPart):
         return url_for("memo.part", reference=case.proposal.reference, key=gap.place.value)
-    return url_for(_PLACES[gap.place], reference=case.proposal.reference)
+    anchor = "nyt" if gap.place is Place.SORTING else None
+    return url_for(_PLACES[gap.place], reference=case.proposal.reference, _anchor=anchor)
 
 
 # ---- writing ------------------------------------------------------------------------------------------------------
@@ -128,21 +144,26 @@ def _texts_page(case: Case, run: SortingRun, asked: MemoPart) -> ResponseReturnV
     texts = {one.key: known[one.key] for one in texts_of(memo_kind(run.chosen_track), asked)}
     stored = memo_of(session, proposal.id)
     shown = {key: one.text for key, one in texts.items()}
-    form = memo_texts_form(texts_of(memo_kind(run.chosen_track), asked), shown, version=_version(stored))
+    mark = seen_texts(run, texts)
+    form = memo_texts_form(texts_of(memo_kind(run.chosen_track), asked), shown, version=_version(stored), seen=mark)
     _label(form)
 
     def act() -> ResponseReturnValue:
+        if form.seen.data != mark:
+            raise ChangedMeanwhile
         word, _, key = request.form.get("action", "").partition(":")
-        if word == "keep" and key in texts:
-            prefilled = texts[key].prefilled.text
-            actions.keep_text(
-                session, proposal, key, prefilled, version=form.version.data or 0, actor=case.actor, at=now()
-            )
-        else:
-            drafts = {one: TextDraft(form[one].data, texts[one].prefilled.text) for one in texts}
-            if word == "original" and key in drafts:
-                drafts[key] = TextDraft(clean_prose(texts[key].prefilled.text), texts[key].prefilled.text)
-            actions.write_texts(session, proposal, drafts, version=form.version.data or 0, actor=case.actor, at=now())
+        drafts = {one: TextDraft(form[one].data, texts[one].prefilled.text) for one in texts if one in request.form}
+        if word == "original" and key in drafts:
+            drafts[key] = TextDraft(clean_prose(texts[key].prefilled.text), texts[key].prefilled.text)
+        actions.write_texts(
+            session,
+            proposal,
+            drafts,
+            keeps=key if word == "keep" and key in drafts else "",
+            version=form.version.data or 0,
+            actor=case.actor,
+            at=now(),
+        )
         return _saved(case, asked)
 
     def show() -> str:
@@ -159,7 +180,7 @@ def _saved(case: Case, asked: MemoPart) -> ResponseReturnValue:
 
 def _frame_page(case: Case, run: SortingRun) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
-    stored, limits = memo_of(session, proposal.id), frame_limits(proposal, run)
+    stored, limits = memo_of(session, proposal.id), frame_limits(session, proposal, run)
     form = FrameForm(data=_frame_data(case, stored, memo_kind(run.chosen_track)))
     annexes = possible_annexes(session, proposal)
     form.offer_annexes(annexes)
@@ -240,7 +261,14 @@ def release_memo(case: Case) -> ResponseReturnValue:
     form = ReleaseForm()
     if not form.validate():
         raise ChangedMeanwhile
-    release(current_session(), case.proposal, version=form.version.data or 0, actor=case.actor, at=now())
+    release(
+        current_session(),
+        case.proposal,
+        version=form.version.data or 0,
+        seen=form.seen.data or "",
+        actor=case.actor,
+        at=now(),
+    )
     return go(
         url_for("memo.sheet", reference=case.proposal.reference),
         "Indstillingen er klarmeldt. Nu kan sagen sættes på en dagsorden.",

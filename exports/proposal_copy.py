@@ -119,12 +119,12 @@ def _said(text: str) -> str:
 
 
 def _head(sheet: Sheet, facts: ProposalCopyFacts) -> None:
-    sheet.running_head(f"Kopi af forslag {_line(facts.reference)}, version {facts.version}")
+    sheet.running_head(f"Kopi af forslag {_line(facts.reference)}, udgave {facts.version}")
     sheet.text(_line(facts.title), "RaadTitel")
     sheet.labels(
         (
             ("Sagsnummer", _line(facts.reference)),
-            ("Modtaget", f"{moment(facts.received_at)} (version {facts.version})"),
+            ("Modtaget", f"{moment(facts.received_at)} (udgave {facts.version})"),
             ("Call", _line(facts.call_title)),
         ),
         "Sagsnummer, modtagelse og call",

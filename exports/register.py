@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 from sqlmodel import Session
@@ -24,7 +25,8 @@ class Paper:
     from case to bytes.
 
     A paper of one sent version (`of_version`) is made of the version with the number given, without one of the newest;
-    any other is made of the case as it stands. Files are called by `file_word`, else by the address word.
+    any other is made of the case as it stands on the day given. Files are called by `file_word`, else by the address
+    word.
     """
 
     slug: str
@@ -33,7 +35,7 @@ class Paper:
     ending: str
     mimetype: str
     action: str
-    make: Callable[[Session, Proposal, Settings, int | None], bytes]
+    make: Callable[[Session, Proposal, Settings, int | None, date], bytes]
     of_version: bool = False
     file_word: str = ""
 
@@ -43,22 +45,22 @@ class Paper:
 
     def file_name(self, proposal: Proposal, version: int | None = None) -> str:
         """The first version has the plain name, since most proposals are sent once."""
-        later = f"-version-{version}" if version is not None and version > 1 else ""
+        later = f"-udgave-{version}" if version is not None and version > 1 else ""
         return f"{self.file_word or self.slug}-{proposal.reference}{later}.{self.ending}"
 
     def address(self, proposal: Proposal) -> str:
         return url_for(f"exports.{self.endpoint}", reference=proposal.reference)
 
 
-def decision_memo(session: Session, proposal: Proposal, settings: Settings, _version: int | None) -> bytes:
+def decision_memo(session: Session, proposal: Proposal, settings: Settings, _version: int | None, on: date) -> bytes:
     """The Word memo, rendered into the office's own template."""
-    return memo_in_word(memo_facts(session, proposal), settings)
+    return memo_in_word(memo_facts(session, proposal, on=on), settings)
 
 
-def memo_facts(session: Session, proposal: Proposal) -> DecisionMemoFacts:
-    """What was released to the council, whatever has changed since; before that a draft of the case as it stands."""
+def memo_facts(session: Session, proposal: Proposal, *, on: date) -> DecisionMemoFacts:
+    """What was released to the council, whatever has changed since; before that a draft of the day `on`."""
     released = released_memo(session, proposal.id)
-    return gather(session, proposal) if released is None else from_content(released.content)
+    return gather(session, proposal, on=on) if released is None else from_content(released.content)
 
 
 def memo_in_word(facts: DecisionMemoFacts, settings: Settings) -> bytes:
@@ -69,7 +71,7 @@ def memo_in_word(facts: DecisionMemoFacts, settings: Settings) -> bytes:
     return render(facts, template_for(facts.kind, settings.storage_folder / "word-templates"))
 
 
-def proposal_copy(session: Session, proposal: Proposal, _settings: Settings, version: int | None) -> bytes:
+def proposal_copy(session: Session, proposal: Proposal, _settings: Settings, version: int | None, _on: date) -> bytes:
     """What was sent, as Word. Raises NotFound for a version that is not there."""
     from exports.proposal_copy import render
 

@@ -109,12 +109,13 @@ def colophon(sheet: Sheet, kind: str) -> None:
         "Bilag 3: Poster og hele tekster",
         "{%p endif %}",
     )
+    others = ("{%p for a in annexes %}", "{{ a.text }}", "{%p endfor %}")
     sheet.label_pairs(
         (
             (("Sagsnummer", "{{ case_number }}"), ("Sagsbehandler", "{{ case_worker }}")),
-            (("Forslagets nummer", "{{ reference }}"), ("Kontakt", "{{ contact }}")),
-            (("Antal tegn", "{{ character_count }}"), ("Klarmeldt", "{{ released_on }}")),
-            (("Bilag", *own), ("Øvrige bilag", "{%p for a in annexes %}", "{{ a.text }}", "{%p endfor %}")),
+            (("Forslagets nummer", "{{ reference }}"), ("Klarmeldt", "{{ released_on }}")),
+            (("Antal tegn", "{{ character_count }}"), ("Øvrige bilag", *others)),
+            (("Bilag", *own), ("Kontakt", "{{ contact }}")),
         ),
         "Sagsoplysninger",
     )

@@ -58,7 +58,7 @@ class Sheet:
 
     def label_pairs(self, rows: Sequence[tuple[Cell, Cell]], name: str) -> None:
         """Two label columns side by side, to save lines."""
-        table = self._table(name, (1900, 3400, 1500, 2554), "RaadUdenLinjer", first="firstColumn")
+        table = self._table(name, (1850, 2980, 1540, 2984), "RaadUdenLinjer", first="firstColumn")
         for (label, *values), (other, *others) in rows:
             cells = ((label,), tuple(values), (other,), tuple(others))
             _add_row(table, cells, ("RaadCelleHoved", "RaadCelle") * 2)
@@ -207,7 +207,7 @@ def _refill(old: Any, new: Any) -> None:
 _INK, _GREY, _LINE = "1D3440", "5A6872", "B9C3C9"
 _PAGE: Final = (
     f'<w:sectPr {_NS}><w:pgSz w:w="11906" w:h="16838"/>'
-    '<w:pgMar w:top="1304" w:right="1276" w:bottom="1021" w:left="1276" w:header="624" w:footer="567" w:gutter="0"/>'
+    '<w:pgMar w:top="1191" w:right="1276" w:bottom="907" w:left="1276" w:header="567" w:footer="567" w:gutter="0"/>'
     "</w:sectPr>"
 )
 _SETTINGS: Final = (
@@ -240,8 +240,8 @@ def _table_style(key: str, name: str, borders: str, condition: str = "") -> str:
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{key}"><w:name w:val="{name}"/>'
         f"<w:tblPr><w:tblBorders>{borders}</w:tblBorders><w:tblCellMar>"
-        '<w:top w:w="28" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
-        '<w:bottom w:w="28" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        '<w:top w:w="18" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
+        '<w:bottom w:w="18" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"{condition}</w:style>"
     )
 
@@ -264,27 +264,27 @@ _STYLES: Final = (
     '<w:style w:type="table" w:default="1" w:styleId="Tabel"><w:name w:val="Normal Table"/></w:style>'
     '<w:style w:type="paragraph" w:customStyle="1" w:styleId="RaadTekst">'
     '<w:name w:val="Råd brødtekst"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl/>'
-    '<w:spacing w:after="100" w:line="264" w:lineRule="auto"/></w:pPr>'
+    '<w:spacing w:after="80" w:line="259" w:lineRule="auto"/></w:pPr>'
     '<w:rPr><w:lang w:val="da-DK"/></w:rPr></w:style>'
     '<w:style w:type="character" w:customStyle="1" w:styleId="RaadLedeord">'
     f'<w:name w:val="Råd ledeord"/><w:qFormat/><w:rPr>{_BOLD}<w:lang w:val="da-DK"/></w:rPr></w:style>'
     + _style(
         "RaadTitel",
         "Råd titel",
-        _HEADING.format(200, 120, 0),
+        _HEADING.format(160, 100, 0),
         f'{_BOLD}<w:sz w:val="30"/>',
         after="RaadTekst",
     )
     + _style(
         "RaadAfsnit",
         "Råd afsnit",
-        _HEADING.format(220, 70, 1),
+        _HEADING.format(150, 50, 1),
         f'{_BOLD}<w:sz w:val="23"/>',
         after="RaadTekst",
     )
     + _style("RaadBilag", "Råd bilag", '<w:pageBreakBefore/><w:spacing w:before="0"/>', based_on="RaadAfsnit")
-    + _style("RaadUnderafsnit", "Råd underafsnit", '<w:spacing w:before="160"/>', based_on="RaadAfsnit")
-    + _style("RaadMellemrubrik", "Råd mellemrubrik", _HEADING.format(120, 50, 2), _BOLD, after="RaadTekst")
+    + _style("RaadUnderafsnit", "Råd underafsnit", '<w:spacing w:before="120"/>', based_on="RaadAfsnit")
+    + _style("RaadMellemrubrik", "Råd mellemrubrik", _HEADING.format(90, 40, 2), _BOLD, after="RaadTekst")
     + _style("RaadIndledning", "Råd indledning", "<w:keepNext/>")
     + _style(
         "RaadPunkt",
@@ -303,7 +303,7 @@ _STYLES: Final = (
     + _style(
         "RaadCelle",
         "Råd celle",
-        '<w:spacing w:after="20" w:line="252" w:lineRule="auto"/>',
+        '<w:spacing w:after="10" w:line="247" w:lineRule="auto"/>',
         '<w:sz w:val="19"/>',
     )
     + _style("RaadCelleHoved", "Råd celle hoved", "<w:keepNext/>", _BOLD, based_on="RaadCelle")
@@ -312,7 +312,7 @@ _STYLES: Final = (
     + _style(
         "RaadLuft",
         "Råd luft",
-        '<w:spacing w:after="0" w:line="120" w:lineRule="exact"/>',
+        '<w:spacing w:after="0" w:line="90" w:lineRule="exact"/>',
         '<w:sz w:val="8"/>',
     )
     + _style(

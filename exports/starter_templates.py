@@ -74,6 +74,9 @@ _OLD_STARTERS: Final = frozenset(
         "0c9299caeddb9f898a5386efeab060034cc982b194c514479de5f8aba618b6b4",
         "c7548c720000781fdca98bec5edcc1a8f331a401a0e3f86a80743670e0359553",
         "967e91b5cf99dd43f7ff9685c30041c6e5a0bd444da40cc47bb4d636302c3fdf",
+        "0bb8cf4eb6a0e21fb36f17aea9753bde5b7347dcc0378a0a5686cfdbff6c7884",
+        "23530c581574a9c92914476f5661256a7eb5560d2bfb54366c9a48d3af733979",
+        "ef71386c4ab2f43f2c958c47f20b9938eeb67474837e15c0d28f929168b00a06",
     }
 )
 """Digests of the text and head of starters that earlier releases have laid in the folder."""
@@ -166,13 +169,13 @@ def _resume(sheet: Sheet, kind: str) -> None:
         ),
         "Forslaget kort",
     )
-    sheet.labelled("Hvorfor dette spor", "{{ deciding_text }}")
     sheet.loop(
         "o",
         "overrides",
         "Sekretariatet har sorteret anderledes, end reglerne gav, og valgt {{ o.track }}. "
         "Begrundelse: {{ o.reason }} ({{ o.by }}, {{ o.on }})",
     )
+    sheet.labelled("{% if overrides %}Reglernes svar{% else %}Hvorfor dette spor{% endif %}", "{{ deciding_text }}")
 
 
 def _decisions(sheet: Sheet, kind: str) -> None:
@@ -211,7 +214,7 @@ def _investment_points(sheet: Sheet) -> None:
 
 def _reduction(sheet: Sheet) -> None:
     """Why less is recommended than was sought (domain.md L7)."""
-    words = "– Der er søgt {{ r.sought }}, men der indstilles mindre, fordi: {{ r.reason }}"
+    words = "– Der er søgt om {{ r.sought }}, men der indstilles mindre, fordi: {{ r.reason }}"
     sheet.loop("r", "reductions", words, "RaadLinje")
 
 
@@ -222,7 +225,7 @@ def _short_points(sheet: Sheet) -> None:
 
 def _background(sheet: Sheet) -> None:
     sheet.text("3. Baggrund", "RaadAfsnit")
-    sheet.labelled("Opslag og hovedområde", "{{ call_title }} – {{ focus_area }}")
+    sheet.labelled("Call og hovedområde", "{{ call_title }} – {{ focus_area }}")
     sheet.labelled("Problemet", "{{ problem }}")
     sheet.labelled("Ud over den lovpligtige indsats", "{{ supplement }}")
 

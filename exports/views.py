@@ -1,14 +1,18 @@
 """How is a paper downloaded? The download is audited; nothing else is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
 from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final, cast
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from exports.decision_memo import MemoFault
 from exports.events import PaperExported
-from exports.memo_archive import archive_of, write_archive
+from exports.memo_archive import Archive, archive_of, write_archive
 from exports.register import PAPERS, Paper
 from foundation.clock import today
 from foundation.db import audits, commits, current_session
@@ -17,9 +21,14 @@ from foundation.permissions import needs, signed_in
 from foundation.web import now, settings
 from intake.access import Case, needs_case
 from intake.actions import record_on
+from intake.models import Call
 from intake.queries import public_call
 
 exports = Blueprint("exports", __name__)
+
+KEPT_IN_MEMORY: Final = 8 * 1024 * 1024
+"""Bytes of a file of many memos; a larger one is written to the disk while it is made."""
+PIECE: Final = 64 * 1024
 
 
 def _download_of(paper: Paper) -> Callable[..., ResponseReturnValue]:
@@ -31,7 +40,7 @@ def _download_of(paper: Paper) -> Callable[..., ResponseReturnValue]:
     def download(case: Case) -> ResponseReturnValue:
         version = _asked_version() if paper.of_version else None
         try:
-            content = paper.make(current_session(), case.proposal, settings(), version)
+            content = paper.make(current_session(), case.proposal, settings(), version, today(now()))
         except MemoFault as fault:
             raise Refused(str(fault)) from fault
         record_on(current_session(), case.proposal, PaperExported(paper.slug), actor=case.actor, at=now())
@@ -65,16 +74,39 @@ def call_memos(slug: str) -> ResponseReturnValue:
     call = public_call(session, slug)
     if call is None:
         raise NotFound
-    file = BytesIO()
     try:
         archive = archive_of(session, actor, call, on=today(at))
-        write_archive(file, archive, call, settings())
+        file = _packed(archive, call)
     except MemoFault as fault:
         raise Refused(str(fault)) from fault
     for memo in archive.memos:
         record_on(session, memo.proposal, PaperExported(PAPERS["decision-memo"].slug), actor=actor, at=at)
+    return _sent(file, f"indstillinger-{slug}.zip")
+
+
+def _packed(archive: Archive, call: Call) -> SpooledTemporaryFile[bytes]:
+    """The file of the archive, open at its end; whoever sends it closes it."""
+    with ExitStack() as opened:
+        file = opened.enter_context(SpooledTemporaryFile(max_size=KEPT_IN_MEMORY))
+        write_archive(cast("IO[bytes]", file), archive, call, settings())
+        opened.pop_all()
+    return file
+
+
+def _sent(file: SpooledTemporaryFile[bytes], name: str) -> Response:
+    """The file piece by piece, closed when the last piece is sent or the reader goes away."""
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            yield from iter(partial(file.read, PIECE), b"")
+
+    length = file.tell()
     file.seek(0)
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=f"indstillinger-{slug}.zip")
+    answer = Response(pieces(), mimetype="application/zip")
+    answer.content_length = length
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.call_on_close(file.close)
+    return answer
 
 
 for _paper in PAPERS.values():

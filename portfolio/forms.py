@@ -4,6 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from foundation.fields import (
@@ -32,15 +33,19 @@ class MemoTextsForm(DanishForm):
     """The base of a form for one part of the memo; its text fields are made from the catalogue."""
 
     version = VersionField()
+    seen = HiddenField()
 
 
 _ROOM_FOR_LONG_TEXTS = 100_000
 
 
-def memo_texts_form(texts: Sequence[MemoText], shown: Mapping[str, str], *, version: int) -> MemoTextsForm:
-    """A form with one field for each text; one from the case that is longer than the memo's has room all the same."""
+def memo_texts_form(texts: Sequence[MemoText], shown: Mapping[str, str], *, version: int, seen: str) -> MemoTextsForm:
+    """A form with one field for each text; one from the case that is longer than the memo's has room all the same.
+
+    `seen` marks the texts of the case that the page shows.
+    """
     room = tuple(one.most_letters if len(shown[one.key]) <= one.most_letters else _ROOM_FOR_LONG_TEXTS for one in texts)
-    return _texts_form(tuple(texts), room)(data={**shown, "version": version})
+    return _texts_form(tuple(texts), room)(data={**shown, "version": version, "seen": seen})
 
 
 @functools.lru_cache(maxsize=256)
@@ -79,7 +84,7 @@ class FrameForm(DanishForm):
     )
     outcome_fund_max = KronerField(
         "Hvor meget kan resultatbetalingspuljen højst betale?",
-        description="Kun hvis puljen skal betale for resultater.",
+        description="Højst det, der er i puljen, og højst det beløb, der indstilles.",
         validators=[Optional()],
     )
     conditions = ProseField(
@@ -120,7 +125,10 @@ class FrameForm(DanishForm):
 
 
 class ReleaseForm(DanishForm):
+    """`seen` marks the whole memo that the page shows."""
+
     version = VersionField()
+    seen = HiddenField()
 
 
 class SendBackForm(DanishForm):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,10 +13,14 @@ from foundation.identity.models import Person
 from foundation.identity.roles import Actor, Role
 from intake.models import Proposal
 from intake.queries import visible_to
-from intake.queries.visibility import conflicted, declared_free, works_on
+from intake.queries.visibility import conflicted, declared_free, has_conflict, learns_later, works_on
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from portfolio.models import AgendaItem, CouncilMeeting, DecisionMemo, DecisionMemoText, ReleasedMemo
+from portfolio.rules.agenda import Hindrance, hindrance
+from portfolio.rules.memo_texts import TEXT_OF
+from scoring.models import Hearing
+from scoring.queries import hearing_pending, latest_run
 
 # ---- the memo -------------------------------------------------------------------------------------------------------
 
@@ -33,6 +38,7 @@ class EditedText:
     replaced: str
     editor: str
     edited_at: datetime
+    by_conflicted: bool = False
 
 
 def edited_texts(session: Session, proposal_id: UUID) -> Mapping[str, EditedText]:
@@ -41,8 +47,12 @@ def edited_texts(session: Session, proposal_id: UUID) -> Mapping[str, EditedText
         select(DecisionMemoText, Person.name)
         .join(Person, col(Person.id) == col(DecisionMemoText.edited_by))
         .where(DecisionMemoText.proposal_id == proposal_id)
-    )
-    return {row.key: EditedText(row.text, row.replaced, name, row.edited_at) for row, name in rows}
+        .order_by(col(DecisionMemoText.key))
+    ).all()
+    shut = _conflicted(session, session.get_one(Proposal, proposal_id), [row.edited_by for row, _ in rows])
+    return {
+        row.key: EditedText(row.text, row.replaced, name, row.edited_at, row.edited_by in shut) for row, name in rows
+    }
 
 
 def released_memo(session: Session, proposal_id: UUID) -> ReleasedMemo | None:
@@ -50,6 +60,13 @@ def released_memo(session: Session, proposal_id: UUID) -> ReleasedMemo | None:
     return session.exec(
         select(ReleasedMemo).where(ReleasedMemo.proposal_id == proposal_id, col(ReleasedMemo.sent_back_at).is_(None))
     ).first()
+
+
+def newest_release(session: Session, proposal_id: UUID) -> int:
+    """The number of the memo that was released last, sent back or not; 0 before."""
+    return (
+        session.exec(select(sa.func.max(ReleasedMemo.number)).where(ReleasedMemo.proposal_id == proposal_id)).one() or 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,61 @@ def sent_back(session: Session, proposal_id: UUID) -> SentBack | None:
     if found is None or found[0].sent_back_at is None:
         return None
     return SentBack(found[0].sent_back_reason, found[1], found[0].sent_back_at)
+
+
+def placing_hindrance(session: Session, proposal_id: UUID) -> Hindrance | None:
+    """What keeps a case with a released memo from an agenda; None where nothing does."""
+    heard_since = session.execute(heard_since_release().where(col(ReleasedMemo.proposal_id) == proposal_id))
+    return hindrance(
+        hearing_pending=hearing_pending(session, proposal_id),
+        heard_since=heard_since.first() is not None,
+        touched_by=touched_by_conflicted(session, proposal_id),
+    )
+
+
+def heard_since_release() -> Any:
+    """A select of the cases with a hearing that ended after the memo that counts was released."""
+    return (
+        select(ReleasedMemo.proposal_id)
+        .join(Hearing, col(Hearing.proposal_id) == col(ReleasedMemo.proposal_id))
+        .where(
+            col(ReleasedMemo.sent_back_at).is_(None),
+            col(Hearing.waived).is_(False),
+            col(Hearing.closed_at) > col(ReleasedMemo.released_at),
+        )
+    )
+
+
+def conflicted_sorter(session: Session, proposal: Proposal) -> str:
+    """The name of whoever decided the sorting that counts and now has a conflict of interest; empty where nobody."""
+    run = latest_run(session, proposal.id)
+    return "".join(_conflicted(session, proposal, [run.run_by] if run else []).values())
+
+
+def conflicted_saver(session: Session, proposal: Proposal) -> str:
+    """The name of whoever saved the memo last and now has a conflict of interest; empty where nobody."""
+    memo = memo_of(session, proposal.id)
+    return "".join(_conflicted(session, proposal, [memo.saved_by] if memo else []).values())
+
+
+def touched_by_conflicted(session: Session, proposal_id: UUID) -> list[str]:
+    """The names of those who sorted the case, wrote in its memo or released it, and now have a conflict of interest."""
+    proposal, released = session.get_one(Proposal, proposal_id), released_memo(session, proposal_id)
+    kind = released.content["facts"]["kind"] if released else None
+    texts = edited_texts(session, proposal_id).items()
+    names = [
+        conflicted_sorter(session, proposal),
+        conflicted_saver(session, proposal),
+        *(one.editor for key, one in texts if one.by_conflicted and kind in (None, *TEXT_OF[key].kinds)),
+        *_conflicted(session, proposal, [released.released_by] if released else []).values(),
+    ]
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def _conflicted(session: Session, proposal: Proposal, people: Sequence[UUID]) -> dict[UUID, str]:
+    """Those of the people who have a conflict of interest on the case, with their names."""
+    shut = [one for one in dict.fromkeys(people) if has_conflict(session, one, proposal)]
+    return {one: session.get_one(Person, one).name for one in shut}
 
 
 # ---- meetings and their agendas -------------------------------------------------------------------------------------
@@ -121,7 +193,8 @@ class AgendaRow:
     """One item as somebody may see it; of a case that was withdrawn and is hidden by that, the position alone.
 
     `amount_ore` is what the released memo recommends. `position` is the real one, whatever stands hidden before it.
-    `has_paper` is false for whoever scored the case for the secretariat and may not fetch its memo (contract 8.5).
+    `has_paper` is false for whoever scored the case for the secretariat and may not fetch its memo (contract 8.5); for
+    them `is_scored` is true, and there is neither track nor amount.
     """
 
     item_id: UUID
@@ -135,6 +208,7 @@ class AgendaRow:
     is_withdrawn: bool
     is_open: bool
     has_paper: bool
+    is_scored: bool = False
 
 
 def agenda(session: Session, actor: Actor, meeting: CouncilMeeting) -> list[AgendaRow]:
@@ -152,6 +226,7 @@ def agenda(session: Session, actor: Actor, meeting: CouncilMeeting) -> list[Agen
             Proposal.state,
             visible_to(actor),
             _has_paper(actor),
+            learns_later(actor),
         )  # type: ignore[call-overload]
         .join(Proposal, col(Proposal.id) == col(AgendaItem.proposal_id))
         .outerjoin(
@@ -204,6 +279,7 @@ def _agenda_row(
     state: State,
     is_open: bool,
     has_paper: bool,
+    is_scored: bool,
 ) -> AgendaRow:
     withdrawn = state is State.WITHDRAWN
     if not is_open:
@@ -217,11 +293,12 @@ def _agenda_row(
         reference,
         title,
         organisation,
-        track,
-        amount_ore,
+        None if is_scored else track,
+        None if is_scored else amount_ore,
         withdrawn,
         is_open=True,
         has_paper=has_paper,
+        is_scored=is_scored,
     )
 
 

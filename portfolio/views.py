@@ -132,7 +132,13 @@ def place(case: Case) -> ResponseReturnValue:
 
     def show() -> str:
         return render_template(
-            "portfolio/place.html", proposal=case.proposal, form=form, coming=coming, days_to_read=DAYS_TO_READ
+            "portfolio/place.html",
+            case=case,
+            proposal=case.proposal,
+            form=form,
+            coming=coming,
+            days_to_read=DAYS_TO_READ,
+            hindrance=queries.placing_hindrance(session, case.proposal.id),
         )
 
     return apply_or_show(form, act, show)

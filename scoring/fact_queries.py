@@ -1,7 +1,7 @@
 """What did the secretariat write down of a case, and which figures of the fund and of the law hold on a day?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -106,9 +106,15 @@ def goal_payers(session: Session, proposal: Proposal) -> tuple[GoalPayer, ...]:
     return paired(goals_of(proposal.answers), row.value if row else None)
 
 
-def legal_check(session: Session, proposal: Proposal, *, on: date) -> LegalCheck:
-    """The four parts of the legal check by the figures of a day, each with a Danish sentence."""
-    return check_law(_legal_facts(proposal, fact_records(session, proposal.id)), legal_figures(session, on=on))
+def legal_check(session: Session, proposal: Proposal, *, on: date, amount_ore: int | None = None) -> LegalCheck:
+    """The four parts of the legal check by the figures of a day, each with a Danish sentence.
+
+    `amount_ore` is what the applicant would get; without it, what is sought.
+    """
+    facts = _legal_facts(proposal, fact_records(session, proposal.id))
+    if amount_ore is not None:
+        facts = replace(facts, amount_ore=amount_ore)
+    return check_law(facts, legal_figures(session, on=on))
 
 
 def _legal_facts(proposal: Proposal, records: Mapping[str, FactRecord]) -> LegalFacts:

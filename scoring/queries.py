@@ -337,6 +337,14 @@ def hearing_pending(session: Session, proposal_id: UUID) -> bool:
     return open_hearing(session, proposal_id) is not None or bool(unheard_facts(session, proposal_id))
 
 
+def hearings_pending() -> Any:
+    """A select of the cases of which `hearing_pending` is true."""
+    return sa.union(
+        select(Hearing.proposal_id).where(col(Hearing.closed_at).is_(None)),
+        select(DepartmentAnswer.proposal_id).where(_is_unheard()),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AskedDepartment:
     """A department that was asked, with its answer when there is one."""

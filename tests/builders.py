@@ -50,6 +50,7 @@ from portfolio import actions as portfolio_actions
 from portfolio.models import CouncilMeeting
 from portfolio.queries import meeting_on
 from portfolio.rules.drafts import FrameDraft
+from portfolio.rules.memo_dates import FollowUpDraft
 from scoring import actions as scoring_actions
 from scoring.models import Assessment, FundFiguresRow
 from scoring.queries import own_assessment
@@ -473,8 +474,12 @@ class World:
     def memo_ready(self, **sorted_as: Any) -> Proposal:
         """Sorted, and the memo is as it must be to be released; not released yet."""
         proposal = self.sorted(**sorted_as)
-        frame = FrameDraft(report_on=date(2028, 10, 31))
-        limits = frame_limits(proposal, sorted_run(self.session, proposal))
+        limits = frame_limits(self.session, proposal, sorted_run(self.session, proposal))
+        frame = FrameDraft(
+            report_on=date(2028, 10, 31),
+            follow_ups=(FollowUpDraft(date(2028, 8, 1), "Status"),),
+            outcome_fund_max_ore=None if limits.outcome_fund_ore is None else 10_000_00,
+        )
         portfolio_actions.write_frame(
             self.session, proposal, frame, limits, version=0, actor=self.people["SE"], at=self.at
         )

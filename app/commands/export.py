@@ -22,6 +22,7 @@ def decision_memo(reference: str, output: Path) -> None:
     from exports.decision_memo import MemoFault
     from exports.events import PaperExported
     from exports.register import PAPERS
+    from foundation.clock import today
     from foundation.errors import Refused
     from intake.actions import record_on
     from intake.queries import find_proposal
@@ -30,14 +31,15 @@ def decision_memo(reference: str, output: Path) -> None:
     need_current_schema(settings)
     if not output.parent.is_dir() or output.is_dir():
         raise Faults(f"-o: {output} er ikke en fil i en mappe, der findes.")
+    at = datetime.now(UTC)
     with one_transaction(settings) as session:
         proposal = find_proposal(session, reference)
         if proposal is None:
             raise Faults(f"Der er ingen sag {clean_line(reference)}.")
         try:
-            content = PAPERS["decision-memo"].make(session, proposal, settings, None)
+            content = PAPERS["decision-memo"].make(session, proposal, settings, None, today(at))
         except (Refused, MemoFault) as refused:
             raise Faults(clean_line(str(refused))) from refused
-        record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=datetime.now(UTC))
+        record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=at)
         output.write_bytes(content)
     click.echo(f"Indstillingen står i {output}.")

@@ -31,7 +31,7 @@ def release_memo(scene: Scene, proposal: Proposal) -> None:
             follow_ups=proposed_follow_ups(starts_on, ends_on),
             annexes=tuple(DEFAULT_ANNEXES),
         ),
-        frame_limits(proposal, run),
+        frame_limits(scene.session, proposal, run),
         version=0,
         actor=actor,
         at=scene.after(18),

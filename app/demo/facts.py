@@ -40,7 +40,10 @@ def _payers(proposal: Proposal, confirmed: FactValue) -> FactDraft:
 
 def _legal(checked: FactValue) -> dict[str, FactDraft]:
     if not checked:
-        return {"data_protection": _drafted(DataProtection.UNSETTLED.value)}
+        return {
+            "economic_activity": _drafted(False),
+            "data_protection": _drafted(DataProtection.UNSETTLED.value),
+        }
     return {
         "procurement_regime": _drafted(ProcurementRegime.GRANT.value),
         "economic_activity": _drafted(False),

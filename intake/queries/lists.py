@@ -22,6 +22,7 @@ from intake.queries.visibility import (
     closed_cases,
     conflicted,
     in_states,
+    learns_later,
     reviews_for,
     shut_by_membership,
     visible_to,
@@ -39,7 +40,10 @@ PAGE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """What a list shows of one proposal: columns alone, no row object behind it."""
+    """What a list shows of one proposal: columns alone, no row object behind it.
+
+    `is_scored` says that the reader scores the case for the secretariat, and learns of its sorting later.
+    """
 
     reference: str
     title: str
@@ -56,6 +60,7 @@ class ProposalRow:
     agreement: Agreement | None
     track: Track | None
     received_at: datetime | None
+    is_scored: bool
 
 
 _ROW_COLUMNS: tuple[Any, ...] = (
@@ -123,7 +128,7 @@ def proposals_of_call(
     total = sum(one.count for state, one in sums.items() if states is None or state in states)
     page = max(1, min(page, -(-total // PAGE_ROWS) or 1))
     rows = session.execute(
-        sa.select(*_ROW_COLUMNS)
+        sa.select(*_ROW_COLUMNS, learns_later(actor))
         .where(*where)
         .order_by(*SORTS.get(sort, SORTS["sag"]))
         .limit(PAGE_ROWS)

@@ -46,6 +46,7 @@ class WaitsFor(StrEnum):
     HEARING_TO_OPEN = "hearing_to_open"
     MEMO = "memo"
     AGENDA = "agenda"
+    NEW_RELEASE = "new_release"
 
 
 @dataclass(frozen=True, slots=True)

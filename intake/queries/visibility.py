@@ -87,6 +87,14 @@ def works_on(person_id: UUID, *also: sa.ColumnElement[bool]) -> sa.ColumnElement
     )
 
 
+def learns_later(actor: Actor) -> sa.ColumnElement[bool]:
+    """The actor scores the case for the secretariat, and reads what it was sorted as when the council has decided."""
+    if actor.role is not Role.SECRETARIAT:
+        return sa.false()
+    between = states_for("memo.export", Relation.SECRETARIAT) - states_for("sorting.view", Relation.ASSIGNED)
+    return sa.and_(works_on(actor.person_id), col(Proposal.state).in_(sorted(between)))
+
+
 def reviews_for(department: str | None) -> sa.ColumnElement[bool]:
     """The assignment is one of the department that the session is signed in for."""
     return col(ReviewerAssignment.department_code) == department

@@ -1,6 +1,7 @@
 """Which ways can a proposal go?"""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Track(StrEnum):
@@ -14,3 +15,7 @@ class Track(StrEnum):
     MATURING_DIALOGUE = "maturing_dialogue"
     DONATION = "donation"
     UNDETERMINED = "undetermined"
+
+
+FUNDED_TRACKS: Final = frozenset({Track.SOCIAL_INVESTMENT, Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND, Track.DONATION})
+"""The tracks on which the council is recommended to give money; on any other there is no amount to speak of."""

@@ -14,7 +14,7 @@ from intake.actions import move_proposal, record_on
 from intake.models import Proposal
 from portfolio.events import AgendaOrdered, AgendaPlaced, AgendaRemoved, MeetingPlanned
 from portfolio.models import AgendaItem, CouncilMeeting
-from portfolio.queries import items_of, meeting_on, placement
+from portfolio.queries import items_of, meeting_on, placement, placing_hindrance
 from portfolio.rules.agenda import DAYS_TO_READ, gets_it_late, meeting_fault
 
 
@@ -40,7 +40,10 @@ def plan_meeting(session: Session, held_on: date, *, actor: Actor, at: datetime)
 def place_on_agenda(
     session: Session, proposal: Proposal, meeting: CouncilMeeting, *, reason: str, actor: Actor, at: datetime
 ) -> AgendaItem:
-    """The case comes last on the agenda: memo ready → at the council. Late is allowed, with a reason."""
+    """The case comes last on the agenda: memo ready → at the council. Late is allowed, with a reason.
+
+    Raises Refused while something keeps the case from it (`placing_hindrance`).
+    """
     if meeting.held_on < today(at):
         raise Refused("Mødet er holdt. Vælg et møde, der kommer.", field="meeting")
     late = gets_it_late(meeting.held_on, on=today(at))
@@ -50,6 +53,8 @@ def place_on_agenda(
             "Vælg et senere møde, eller skriv, hvorfor det ikke kan vente.",
             field="reason",
         )
+    if found := placing_hindrance(session, proposal.id):
+        raise Refused(found.text)
     move_proposal(proposal, "agenda.place")
     _lock(session, meeting)
     item = AgendaItem(
@@ -91,9 +96,11 @@ def move_item(
 ) -> None:
     """Move an item so many places down the agenda, or up where `by` is negative; at the end it stays.
 
-    Raises ChangedMeanwhile when somebody changed the agenda since it was read.
+    Raises ChangedMeanwhile when somebody changed the agenda since it was read, and Refused once the meeting is held.
     """
     _lock(session, meeting)
+    if meeting.held_on < today(at):
+        raise Refused("Mødet er holdt. Dagsordenen kan ikke ændres mere.")
     if meeting.version != version:
         raise ChangedMeanwhile
     items = items_of(session, meeting.id)

@@ -4,21 +4,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.roles import Actor
 from foundation.text import clean_prose
 from intake.actions import move_proposal, record_on
 from intake.models import Proposal
+from intake.rules.track import FUNDED_TRACKS
 from portfolio.events import MemoEdited, MemoReleased, MemoSentBack
 from portfolio.models import DecisionMemo, DecisionMemoText, ReleasedMemo
-from portfolio.queries import memo_of, released_memo
+from portfolio.queries import conflicted_saver, memo_of, newest_release, released_memo
 from portfolio.rules.annexes import DEFAULT_ANNEXES
 from portfolio.rules.drafts import FrameDraft, FrameLimits, TextDraft
-from portfolio.rules.memo_check import SMALLER_NEEDS_REASON, amount_fault, day_fault, is_smaller
+from portfolio.rules.memo_check import (
+    SMALLER_NEEDS_REASON,
+    amount_fault,
+    day_fault,
+    is_smaller,
+    outcome_fund_fault,
+)
 from portfolio.rules.memo_texts import TEXT_OF
 
 _FRAME_WORDS = {
@@ -38,48 +44,43 @@ def write_texts(
     proposal: Proposal,
     texts: Mapping[str, TextDraft],
     *,
+    keeps: str = "",
     version: int,
     actor: Actor,
     at: datetime,
 ) -> None:
     """Store the texts that say something else than the case does; one that says the same follows the case again.
 
-    Raises ChangedMeanwhile for an old `version` of the memo, 0 where nobody had written in it.
+    `keeps` is the key of an edited text that somebody has read and found right, whatever the case or its writer became
+    since. Raises ChangedMeanwhile for an old `version` of the memo, 0 where nobody had written in it.
     """
     memo = _opened(session, proposal, version=version, actor=actor, at=at)
-    changed = [key for key, draft in texts.items() if _write_text(session, proposal, key, draft, actor=actor, at=at)]
+    if keeps and session.get(DecisionMemoText, (proposal.id, keeps)) is None:
+        raise ChangedMeanwhile
+    changed = [
+        key
+        for key, draft in texts.items()
+        if _write_text(session, proposal, key, draft, is_kept=key == keeps, actor=actor, at=at)
+    ]
     _note_saved(session, proposal, memo, [TEXT_OF[key].label for key in changed], actor=actor, at=at)
 
 
 def _write_text(
-    session: Session, proposal: Proposal, key: str, draft: TextDraft, *, actor: Actor, at: datetime
+    session: Session, proposal: Proposal, key: str, draft: TextDraft, *, is_kept: bool, actor: Actor, at: datetime
 ) -> bool:
-    """Whether the text is another one than before."""
+    """Whether the text is another one than before, or the same and found right."""
     row = session.get(DecisionMemoText, (proposal.id, key))
     if draft.text == clean_prose(draft.prefilled):
         if row is not None:
             session.delete(row)
         return row is not None
-    if row is not None and row.text == draft.text:
+    if row is not None and row.text == draft.text and not is_kept:
         return False
     row = row or DecisionMemoText(proposal_id=proposal.id, key=key, text="", edited_by=actor.person_id, edited_at=at)
     row.text, row.replaced = draft.text, draft.prefilled
     row.edited_by, row.edited_at = actor.person_id, at
     session.add(row)
     return True
-
-
-def keep_text(
-    session: Session, proposal: Proposal, key: str, prefilled: str, *, version: int, actor: Actor, at: datetime
-) -> None:
-    """The case says something else since a text was edited, and the edited one is still right."""
-    row = session.get(DecisionMemoText, (proposal.id, key))
-    if row is None:
-        raise ChangedMeanwhile
-    memo = _opened(session, proposal, version=version, actor=actor, at=at)
-    row.replaced, row.edited_by, row.edited_at = prefilled, actor.person_id, at
-    session.add(row)
-    _note_saved(session, proposal, memo, [TEXT_OF[key].label], actor=actor, at=at)
 
 
 def write_frame(
@@ -92,14 +93,20 @@ def write_frame(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Store what the memo holds beside its texts. Raises Refused with the field at fault."""
+    """Store what the memo holds beside its texts. Raises Refused with the field at fault.
+
+    Whoever saves a frame unchanged after somebody who has a conflict of interest since has read it, and stands for it.
+    """
     memo = _opened(session, proposal, version=version, actor=actor, at=at)
     _check_frame(proposal, draft, limits)
-    values = _frame_values(proposal, draft)
+    values = _frame_values(proposal, draft, limits)
     changed = [name for name, value in values.items() if getattr(memo, name) != value]
     for name in changed:
         setattr(memo, name, values[name])
-    _note_saved(session, proposal, memo, [_FRAME_WORDS[name] for name in changed], actor=actor, at=at)
+    words = [_FRAME_WORDS[name] for name in changed]
+    if not words and conflicted_saver(session, proposal):
+        words = list(_FRAME_WORDS.values())
+    _note_saved(session, proposal, memo, words, actor=actor, at=at)
 
 
 def _check_frame(proposal: Proposal, draft: FrameDraft, limits: FrameLimits) -> None:
@@ -108,6 +115,9 @@ def _check_frame(proposal: Proposal, draft: FrameDraft, limits: FrameLimits) -> 
         raise Refused(fault, field="amount")
     if is_smaller(draft.amount_ore, sought) and not draft.smaller_reason:
         raise Refused(SMALLER_NEEDS_REASON, field="smaller_reason")
+    amount = sought if draft.amount_ore is None else draft.amount_ore
+    if fault := outcome_fund_fault(draft.outcome_fund_max_ore, amount, balance_ore=limits.outcome_fund_ore):
+        raise Refused(fault, field="outcome_fund_max")
     if fault := day_fault(draft.report_on, begins_on=limits.begins_on):
         raise Refused(fault, field="report_on")
     for one in draft.follow_ups:
@@ -115,14 +125,17 @@ def _check_frame(proposal: Proposal, draft: FrameDraft, limits: FrameLimits) -> 
             raise Refused(fault, field="follow_ups")
 
 
-def _frame_values(proposal: Proposal, draft: FrameDraft) -> dict[str, Any]:
-    """The columns of the memo; an amount that is the one sought is not stored, so that it follows the proposal."""
+def _frame_values(proposal: Proposal, draft: FrameDraft, limits: FrameLimits) -> dict[str, Any]:
+    """The columns of the memo; an amount that is the one sought is not stored, so that it follows the proposal.
+
+    A payment from the outcome fund is dropped on a track that does not use the fund.
+    """
     smaller = is_smaller(draft.amount_ore, proposal.amount_sought_ore)
     return {
         "case_number": draft.case_number,
         "amount_ore": draft.amount_ore if smaller else None,
         "smaller_reason": draft.smaller_reason if smaller else "",
-        "outcome_fund_max_ore": draft.outcome_fund_max_ore,
+        "outcome_fund_max_ore": None if limits.outcome_fund_ore is None else draft.outcome_fund_max_ore,
         "conditions": list(draft.conditions),
         "report_on": draft.report_on,
         "follow_ups": [{"on": one.on.isoformat(), "text": one.text} for one in draft.follow_ups],
@@ -158,15 +171,10 @@ def release_memo(
 ) -> ReleasedMemo:
     """Freeze the memo as it is, so that the case can be placed on an agenda: sorted → memo ready."""
     move_proposal(proposal, "memo.release")
-    memo = memo_of(session, proposal.id)
-    highest = session.exec(
-        select(sa.func.max(ReleasedMemo.number)).where(ReleasedMemo.proposal_id == proposal.id)
-    ).one()
-    smaller = memo.amount_ore if memo else None
     released = ReleasedMemo(
         proposal_id=proposal.id,
-        number=(highest or 0) + 1,
-        amount_ore=proposal.amount_sought_ore if smaller is None else smaller,
+        number=newest_release(session, proposal.id) + 1,
+        amount_ore=_recommended(session, proposal),
         content=content,
         released_by=actor.person_id,
         released_at=at,
@@ -175,6 +183,15 @@ def release_memo(
     session.add(proposal)
     record_on(session, proposal, MemoReleased(released.number), actor=actor, at=at)
     return released
+
+
+def _recommended(session: Session, proposal: Proposal) -> int | None:
+    """The amount that the memo recommends; None where it recommends that nothing is given."""
+    if proposal.track not in FUNDED_TRACKS:
+        return None
+    memo = memo_of(session, proposal.id)
+    smaller = memo.amount_ore if memo else None
+    return proposal.amount_sought_ore if smaller is None else smaller
 
 
 def send_back_memo(session: Session, proposal: Proposal, *, reason: str, actor: Actor, at: datetime) -> None:

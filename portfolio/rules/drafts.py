@@ -30,7 +30,13 @@ class FrameDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameLimits:
-    """What the case sets: the day the effort begins, and the most that its track can give."""
+    """What the case sets: the day the effort begins, the most that its track can give, and what there is left to give.
+
+    `left_ore` is of the money that the track is paid from, None where it gives none. `outcome_fund_ore` is None on a
+    track that does not use the outcome fund.
+    """
 
     begins_on: date | None
     cap_ore: int | None
+    left_ore: int | None = None
+    outcome_fund_ore: int | None = None

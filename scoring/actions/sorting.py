@@ -12,6 +12,7 @@ from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.roles import Actor
 from intake.actions import move_proposal, record_on
 from intake.models import Call, Proposal
+from intake.queries.visibility import has_conflict
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from scoring.events import SortingConfirmed, SortingOverridden, SortingRenewed
@@ -115,15 +116,17 @@ def renew_sorting(
 ) -> None:
     """Sort anew what is sorted, because something has changed; an earlier overruling falls, and the history says so.
 
-    Raises Refused when the rules give the same basis as before and nothing was overruled, and while they have no
-    answer: a sorted case has a track, so the earlier sorting stands until there is another.
+    Raises Refused when the rules give the same basis as before and nothing was overruled, unless whoever sorted has a
+    conflict of interest since; and while they have no answer: a sorted case has a track, so the earlier sorting stands
+    until there is another.
     """
     answered = _decidable(session, proposal, call, seen=seen, actor=actor, at=at)
     sorting, earlier = answered.sorting, answered.earlier
     if earlier is None:
         raise Refused("Forslaget er ikke sorteret endnu. Bekræft sorteringen, eller sorter anderledes.")
     changed = changed_since(earlier, answered.inputs)
-    if not changed and earlier.chosen_track is sorting.track:
+    is_same = not changed and earlier.chosen_track is sorting.track
+    if is_same and not has_conflict(session, earlier.run_by, proposal):
         raise Refused("Der er ikke noget nyt, siden forslaget blev sorteret. Den sidste sortering gælder.")
     _store_run(session, proposal, answered, chosen=sorting.track, reason="", actor=actor, at=at)
     happened = SortingRenewed(

@@ -42,7 +42,7 @@ YES_NO_FACTS: Final[dict[str, YesNoWords]] = {
     "legal_checked": YesNoWords(
         "Udbud, statsstøtte og databeskyttelse",
         "Udbud, statsstøtte og databeskyttelse er afklaret",
-        "Udbud, statsstøtte og databeskyttelse er ikke afklaret",
+        "Udbud, statsstøtte og databeskyttelse er ikke på plads",
     ),
     "risk_assessed": YesNoWords("Risikovurdering", "Risikoen er vurderet", "Risikoen er ikke vurderet"),
     "municipal": YesNoWords(

@@ -73,8 +73,8 @@ _LEGAL: Final = _Statement(
     "GATE6",
     Section.INVESTMENT,
     yes="udbud, statsstøtte og databeskyttelse er afklaret",
-    no="udbud, statsstøtte og databeskyttelse er ikke afklaret",
-    demand="Det skal være på plads før en social investering.",
+    no="udbud, statsstøtte og databeskyttelse er ikke på plads",
+    demand="Det kræver en social investering.",
 )
 _RISK: Final = _Statement(
     "GATE7",

@@ -6,10 +6,11 @@ outcome fund and the year's donation pool (MON2).
 
 Nothing is skipped: from the first that finds no room, all that stand behind it are reserves, also one that is small
 enough. To take a lower place before a higher one is for people to decide, and the page says which ones would fit.
+What would find no room even alone, with nothing given yet, takes nobody's place and stops nobody.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
@@ -138,7 +139,7 @@ class _Purse:
 
     def obstacle(self, group: Sequence[Entrant]) -> str:
         """The first limit that these together do not keep, in Danish; empty where there is room for all of them."""
-        return next(self._obstacles(group), "")
+        return next(self._obstacles(group), "") if group else ""
 
     def _obstacles(self, group: Sequence[Entrant]) -> Iterator[str]:
         amount = sum(one.amount_ore for one in group)
@@ -157,6 +158,11 @@ class _Purse:
             yield f"Der er {_left(self._capital)} tilbage af fondens frie kapital."
         if outcome > self._outcome:
             yield f"Der er {_left(self._outcome)} tilbage i resultatbetalingspuljen."
+
+    def never(self, one: Entrant) -> str:
+        """The limit that this one does not keep even where nothing is given yet; empty where it could find room."""
+        fresh = _Purse(replace(self._room, projects=max(1, self._room.projects)))
+        return fresh.obstacle([one])
 
     def take(self, one: Entrant) -> None:
         self._frame -= one.amount_ore
@@ -183,17 +189,19 @@ def _places_left(left: int) -> str:
 def _placed(entrants: Sequence[Entrant], purse: _Purse) -> Iterator[Ranked]:
     total, stopped_at = 0, 0
     for place, group in _by_place(entrants):
-        shares, obstacle = len(group) > 1, purse.obstacle(group)
-        if obstacle or stopped_at:
-            stopped_at = stopped_at or place
-            for one in group:
+        shares, never = len(group) > 1, {one.reference: purse.never(one) for one in group}
+        obstacle = purse.obstacle([one for one in group if not never[one.reference]])
+        stopped_at = stopped_at or (place if obstacle else 0)
+        for one in group:
+            if why := never[one.reference]:
+                yield Ranked(one, place, shares, Standing.RESERVE, total, why)
+            elif stopped_at:
                 why = _reserve_reason(purse.obstacle([one]), obstacle, place=place, stopped_at=stopped_at)
                 yield Ranked(one, place, shares, Standing.RESERVE, total, why)
-            continue
-        for one in group:
-            purse.take(one)
-            total += one.amount_ore
-            yield Ranked(one, place, shares, Standing.RECOMMENDED, total, "")
+            else:
+                purse.take(one)
+                total += one.amount_ore
+                yield Ranked(one, place, shares, Standing.RECOMMENDED, total, "")
 
 
 def _reserve_reason(own: str, together: str, *, place: int, stopped_at: int) -> str:

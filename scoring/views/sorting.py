@@ -15,6 +15,7 @@ from foundation.permissions import PERMISSIONS
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
 from intake.queries import call_of
+from intake.queries.visibility import has_conflict
 from intake.rules.track import Track
 from scoring import actions, queries
 from scoring.forms import SeenForm, SortingForm
@@ -95,6 +96,7 @@ class Present:
     seen: Seen
     differences: tuple[Difference, ...]
     fund: FundFiguresRow
+    sorted_by_conflicted: bool
 
     @property
     def is_determined(self) -> bool:
@@ -107,7 +109,7 @@ def _sorting_page(case: Case, form: SortingForm, changed: tuple[Difference, ...]
     runs = queries.sorting_runs(session, proposal.id)
     run = runs[0][0] if runs else None
     fresh = _sorted_now(case) if run is None or case.may("sorting.override") else None
-    present = None if fresh is None else _present(fresh, run)
+    present = None if fresh is None else _present(case, fresh, run)
     form.version.data = "" if present is None else present.seen.to_text()
     return render_template(
         "scoring/sorting.html",
@@ -134,7 +136,7 @@ def _sorted_now(case: Case) -> _Fresh:
     return actions.run_sorting(session, proposal, call_of(session, proposal), at=now())
 
 
-def _present(fresh: _Fresh, run: SortingRun | None) -> Present:
+def _present(case: Case, fresh: _Fresh, run: SortingRun | None) -> Present:
     inputs, answered = fresh
     return Present(
         track=answered.track,
@@ -142,6 +144,7 @@ def _present(fresh: _Fresh, run: SortingRun | None) -> Present:
         seen=actions.seen_now(inputs, run),
         differences=() if run is None else actions.changed_since(run, inputs),
         fund=inputs.fund_row,
+        sorted_by_conflicted=run is not None and has_conflict(current_session(), run.run_by, case.proposal),
     )
 
 

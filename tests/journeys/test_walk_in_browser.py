@@ -182,6 +182,7 @@ def _sort(page: Page, site: Site, reference: str) -> None:
         "needs_fund": "yes",
         "assessment_written": "yes",
         "learning_purpose": "yes",
+        "economic_activity": "no",
     }
     for name, value in answers.items():
         page.locator(f"input[name={name}][value='{value}']").check()

@@ -1,6 +1,6 @@
 """Do cases come on an agenda and off it in order, and does everybody see what they may?"""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
@@ -12,14 +12,16 @@ from foundation.audit import history
 from foundation.clock import today
 from foundation.db import begin_writing
 from foundation.errors import ChangedMeanwhile, NotFound, Refused
+from foundation.identity.roles import Role
 from intake import actions as intake_actions
 from intake.models import ConflictDeclaration, Proposal
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from portfolio import actions, queries
 from portfolio.events import AgendaOrdered, AgendaPlaced, AgendaRemoved, MeetingPlanned
-from portfolio.models import AgendaItem, CouncilMeeting
+from portfolio.models import AgendaItem, CouncilMeeting, ReleasedMemo
 from portfolio.queries import AgendaRow, MeetingRow
+from scoring.models import Hearing
 from tests.builders import COUNCIL_DAY, World
 from tests.conftest import NOON
 
@@ -102,6 +104,7 @@ def test_a_released_case_comes_last_on_the_agenda(world: World, session: Session
         amount_ore=85_000_00,
         is_withdrawn=False,
         is_open=True,
+        has_paper=True,
     )
 
 
@@ -134,6 +137,62 @@ def test_a_meeting_that_is_over_takes_no_case(world: World, session: Session) ->
         actions.place_on_agenda(
             session, proposal, meeting, reason="x", actor=world.people["SE"], at=NOON + timedelta(days=60)
         )
+
+
+def place(world: World, proposal: Proposal, who: str = "SE", *, at: datetime = NOON) -> None:
+    actions.place_on_agenda(world.session, proposal, world.meeting(), reason="", actor=world.people[who], at=at)
+    world.session.commit()
+
+
+def test_no_agenda_takes_a_case_before_its_hearing_is_over_and_the_memo_knows_of_it(
+    world: World, session: Session
+) -> None:
+    proposal, later = world.memo_released(), NOON + timedelta(hours=1)
+    hearing = opened_hearing(world, proposal, later)
+    with pytest.raises(Refused, match="Gør høringen færdig først"):
+        place(world, proposal, at=later)
+    hearing.closed_at, hearing.closing_note = later + timedelta(hours=1), "Svaret ændrer ikke noget."
+    session.commit()
+    with pytest.raises(Refused, match="efter at indstillingen blev klarmeldt"):
+        place(world, proposal, at=hearing.closed_at)
+    assert proposal.state is State.MEMO_READY
+
+    again = hearing.closed_at + timedelta(hours=1)
+    actions.send_back_memo(session, proposal, reason="Ansøgeren er hørt.", actor=world.people["SE"], at=again)
+    content = session.exec(select(ReleasedMemo.content)).one()
+    actions.release_memo(session, proposal, content=content, actor=world.people["SE"], at=again)
+    place(world, proposal, at=again)
+    assert proposal.state.value == "at_council"
+
+
+def opened_hearing(world: World, proposal: Proposal, at: datetime) -> Hearing:
+    hearing = Hearing(
+        proposal_id=proposal.id,
+        facts="Forvaltningen kender indsatsen i forvejen.",
+        due_on=today(at) + timedelta(days=14),
+        opened_by=world.people["SE"].person_id,
+        opened_at=at,
+    )
+    world.session.add(hearing)
+    world.session.commit()
+    return hearing
+
+
+def test_no_agenda_takes_a_case_that_somebody_with_a_conflict_released(world: World) -> None:
+    proposal = world.memo_released()
+    world.people["S3"] = world.add_staff("S3", Role.SECRETARIAT)
+    conflict(world, "SE", proposal)
+    with pytest.raises(Refused, match=f"Inhabil nu, men har arbejdet på sagen: {world.people['SE'].name}"):
+        place(world, proposal, "S3")
+
+
+def test_the_agenda_of_a_meeting_that_is_held_stays_as_it_was(world: World, session: Session) -> None:
+    meeting, _ = three(world)
+    item = queries.items_of(session, meeting.id)[0].id
+    past = NOON + timedelta(days=100)
+    with pytest.raises(Refused, match="Mødet er holdt"):
+        actions.move_item(session, meeting, item, 1, version=meeting.version, actor=world.people["SE"], at=past)
+    assert order(world, meeting) == [(1, "Første"), (2, "Anden"), (3, "Tredje")]
 
 
 def test_what_stood_after_a_removed_case_moves_up(world: World, session: Session) -> None:

@@ -11,8 +11,9 @@ from docx import Document
 from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
+from exports import memo_archive
 from exports.decision_memo_facts import gather
-from exports.memo_archive import MEMOS_LIMIT, archive_of
+from exports.memo_archive import archive_of
 from exports.memo_snapshot import to_content
 from exports.register import memo_facts
 from foundation.audit import AuditEvent
@@ -203,10 +204,11 @@ def test_call_that_is_not_there_is_not_found(world: World, browser_of: BrowserOf
     assert browser_of(world.people["SE"]).get(f"/exports/calls/{slug}/decision-memos").status_code == 404
 
 
-def test_more_memos_than_the_limit_are_refused(world: World, session: Session) -> None:
+def test_more_memos_than_the_limit_are_refused(world: World, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo_archive, "MEMOS_LIMIT", 2)
     first = released(world, at=world.at)
     memo = session.exec(select(ReleasedMemo)).one()
-    for number in range(MEMOS_LIMIT):
+    for number in range(2):
         twin = Proposal(
             **first.model_dump(exclude={"id", "number", "reference"}),
             number=number + 100,
@@ -216,7 +218,7 @@ def test_more_memos_than_the_limit_are_refused(world: World, session: Session) -
         session.flush()
         session.add(ReleasedMemo(**memo.model_dump(exclude={"id", "proposal_id"}), proposal_id=twin.id))
     session.commit()
-    with pytest.raises(Refused, match=f"{MEMOS_LIMIT + 1} klarmeldte"):
+    with pytest.raises(Refused, match="har 3 klarmeldte indstillinger, og der kan højst hentes 2"):
         archive_of(session, world.people["CM"], call_of(world), on=world.at.date())
 
 
@@ -269,7 +271,7 @@ def _change_everything(world: World, session: Session, case: Proposal) -> None:
     for person in people:
         person.name = f"Ny {person.name}"
     call = call_of(world)
-    call.title = "Et andet opslag"
+    call.title = "Et andet call"
     session.add_all([case, call, *figures, *people])
     session.commit()
 
@@ -289,4 +291,5 @@ def test_memo_is_a_draft_until_it_is_released_and_again_when_sent_back(
     memo.sent_back_reason, case.state, case.title = "Mangler et vilkår", State.SORTED, "Ny titel"
     session.add_all([memo, case])
     session.commit()
-    assert (memo_facts(session, case).is_draft, memo_facts(session, case).title) == (True, "Ny titel")
+    draft = memo_facts(session, case, on=world.at.date() + timedelta(days=2))
+    assert (draft.is_draft, draft.title, draft.dated_on) == (True, "Ny titel", world.at.date() + timedelta(days=2))

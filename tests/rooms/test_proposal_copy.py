@@ -275,7 +275,7 @@ def row(engine: Engine) -> OutgoingMail:
 
 
 @pytest.mark.parametrize(
-    ("number", "name"), [(1, "forslag-2027-01-007.docx"), (2, "forslag-2027-01-007-version-2.docx")]
+    ("number", "name"), [(1, "forslag-2027-01-007.docx"), (2, "forslag-2027-01-007-udgave-2.docx")]
 )
 def test_key_of_a_version_is_made_into_its_copy(committed: Engine, settings: Settings, number: int, name: str) -> None:
     version, document = stored(committed, number)
@@ -423,7 +423,7 @@ def test_file_is_made_by_a_process_that_has_read_nothing_else(committed: Engine,
 def test_file_names_are_plain_letters(world: World) -> None:
     proposal = a_case(world)
     names = {slug: (paper.file_name(proposal), paper.file_name(proposal, 3)) for slug, paper in PAPERS.items()}
-    assert names["proposal-copy"] == ("forslag-2027-01-007.docx", "forslag-2027-01-007-version-3.docx")
+    assert names["proposal-copy"] == ("forslag-2027-01-007.docx", "forslag-2027-01-007-udgave-3.docx")
     assert names["decision-memo"][0] == "decision-memo-2027-01-007.docx"
     assert all(name.isascii() for pair in names.values() for name in pair)
 

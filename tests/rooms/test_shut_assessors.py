@@ -171,7 +171,7 @@ def test_a_member_after_the_sorting_changes_nothing(world: World, session: Sessi
     belongs(world, "RA")
     assert final(world, proposal) == ["Medarbejder RA", "Medarbejder S2"]
     assert queries.counting_scores(session, proposal.id) == YOUNG
-    assert tasks(world) == []
+    assert tasks(world) == ["Skriv indstillingen"]
 
 
 def test_the_page_says_so_and_offers_another_at_once(world: World, session: Session, browser_of: BrowserOf) -> None:

@@ -158,7 +158,7 @@ def test_smaller_amount_names_the_amount_sought_and_the_reason_under_the_first_p
     lines = sections(render(smaller))["2"]
     assert lines[2:4] == [
         "At 1)\tRådet giver Foreningen Grønne Naboer en donation på 85.000\u00a0kr. fra årets donationspulje.",
-        "– Der er søgt 95.000\u00a0kr., men der indstilles mindre, fordi: Foreningen evaluerer selv.",
+        "– Der er søgt om 95.000\u00a0kr., men der indstilles mindre, fordi: Foreningen evaluerer selv.",
     ]
     cells = sections(render(smaller))["7"]
     assert cells[1:5] == ["Søgt beløb", "95.000\u00a0kr.", "Donation", "85.000\u00a0kr."]
@@ -288,6 +288,13 @@ def test_decision_points_are_numbered_as_text() -> None:
 def test_override_is_only_named_when_there_is_one() -> None:
     assert "sorteret anderledes" in joined(render(tagged("donation")))["1"]
     assert "sorteret anderledes" not in joined(render(GARDEN))["1"]
+
+
+def test_the_answer_of_the_rules_comes_after_an_override_and_does_not_explain_it() -> None:
+    overruled, plain = joined(render(tagged("donation")))["1"], joined(render(GARDEN))["1"]
+    assert overruled.index("sorteret anderledes") < overruled.index("Reglernes svar: ")
+    assert ("Hvorfor dette spor" in overruled, "Hvorfor dette spor: " in plain) == (False, True)
+    assert "Reglernes svar" not in plain
 
 
 # --- what nobody gave ------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ import pytest
 
 from exports.memo_content import DecisionMemoFacts
 from exports.memo_layout import BY_NAME, SECTIONS, MemoKind
-from portfolio.rules.agenda import gets_it_late, meeting_fault
+from portfolio.rules.agenda import Hindrance, gets_it_late, hindrance, meeting_fault
+from portfolio.rules.drafts import FrameLimits
 from portfolio.rules.memo_check import Gap, MemoAsItStands, Place, gaps
 from portfolio.rules.memo_dates import FollowUpDraft, months_later, proposed_follow_ups, proposed_report
 from portfolio.rules.memo_texts import MEMO_TEXTS, TEXT_OF, MemoPart, parts_of, texts_of
@@ -75,20 +76,24 @@ WHOLE = MemoAsItStands(
     texts={one.key: "Tekst." for one in texts_of("donation")},
     amount_ore=85_000_00,
     sought_ore=85_000_00,
-    cap_ore=100_000_00,
+    limits=FrameLimits(begins_on=date(2027, 8, 1), cap_ore=100_000_00, left_ore=85_000_00),
     smaller_reason="",
     report_on=date(2028, 10, 31),
-    begins_on=date(2027, 8, 1),
+    follow_ups=1,
     case_worker="Sagsbehandler",
     hearing_pending=False,
     sorting_holds=True,
+)
+NO_CAP = replace(WHOLE.limits, cap_ore=None, left_ore=None)
+INVESTMENT = replace(
+    WHOLE, kind="investment", texts={one.key: "Tekst." for one in texts_of("investment")}, limits=NO_CAP
 )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_whole_memo_has_no_gaps(kind: str) -> None:
-    cap = 100_000_00 if kind == "donation" else None
-    memo = replace(WHOLE, kind=kind, texts={one.key: "Tekst." for one in texts_of(kind)}, cap_ore=cap)
+    limits = WHOLE.limits if kind == "donation" else NO_CAP
+    memo = replace(WHOLE, kind=kind, texts={one.key: "Tekst." for one in texts_of(kind)}, limits=limits)
     assert gaps(memo) == ()
 
 
@@ -96,7 +101,7 @@ def test_a_whole_memo_has_no_gaps(kind: str) -> None:
 def test_every_required_text_is_missed_when_it_is_blank(kind: str) -> None:
     for one in texts_of(kind):
         texts = {other.key: "Tekst." for other in texts_of(kind)} | {one.key: " \n"}
-        missed = gaps(replace(WHOLE, kind=kind, texts=texts, cap_ore=None))
+        missed = gaps(replace(WHOLE, kind=kind, texts=texts, limits=NO_CAP))
         wanted = (Gap(f"Der mangler en tekst: {one.label}.", one.part),) if kind in one.required else ()
         assert missed == wanted, one.key
 
@@ -109,8 +114,9 @@ def test_a_smaller_amount_needs_its_reason() -> None:
 
 def test_a_larger_amount_and_a_donation_above_its_cap_are_refused() -> None:
     larger = gaps(replace(WHOLE, amount_ore=85_000_01))
-    above = gaps(replace(WHOLE, amount_ore=100_000_01, sought_ore=140_000_00, smaller_reason="Loftet."))
-    at_cap = gaps(replace(WHOLE, amount_ore=100_000_00, sought_ore=140_000_00, smaller_reason="Loftet."))
+    rich = replace(WHOLE, limits=replace(WHOLE.limits, left_ore=None), sought_ore=140_000_00, smaller_reason="Loftet.")
+    above = gaps(replace(rich, amount_ore=100_000_01))
+    at_cap = gaps(replace(rich, amount_ore=100_000_00))
     assert [gap.text.split(".")[0] for gap in larger] == ["Der er søgt om 85"]
     assert above[0].text.startswith("En donation kan højst være på 100.000")
     assert at_cap == ()
@@ -120,7 +126,7 @@ def test_the_report_has_a_day_after_the_beginning() -> None:
     assert [gap.place for gap in gaps(replace(WHOLE, report_on=None))] == [MemoPart.FRAME]
     assert [gap.place for gap in gaps(replace(WHOLE, report_on=date(2027, 8, 1)))] == [MemoPart.FRAME]
     assert gaps(replace(WHOLE, report_on=date(2027, 8, 2))) == ()
-    assert gaps(replace(WHOLE, begins_on=None)) == ()
+    assert gaps(replace(WHOLE, limits=replace(WHOLE.limits, begins_on=None))) == ()
 
 
 def test_a_short_memo_needs_no_report() -> None:
@@ -133,6 +139,52 @@ def test_the_case_itself_must_be_ready() -> None:
     pending = replace(WHOLE, hearing_pending=True, sorting_holds=False, case_worker="")
     assert [gap.place for gap in gaps(pending)] == [Place.HEARING, Place.CASE_WORKER]
     assert [gap.place for gap in gaps(replace(WHOLE, sorting_holds=False))] == [Place.SORTING]
+    news = Gap("Der er nyt, siden forslaget blev sorteret. Sorter igen.", Place.SORTING)
+    assert gaps(replace(WHOLE, is_news=True)) == (news,)
+
+
+def test_no_more_is_recommended_than_there_was_when_the_case_was_sorted() -> None:
+    poor = replace(WHOLE, limits=replace(WHOLE.limits, left_ore=84_999_99))
+    (gap,) = gaps(poor)
+    assert (gap.place, "årets donationspulje" in gap.text) == (MemoPart.FRAME, True)
+    (gap,) = gaps(replace(INVESTMENT, limits=replace(NO_CAP, left_ore=0)))
+    assert (gap.place, "fondens frie kapital" in gap.text) == (MemoPart.FRAME, True)
+
+
+def test_an_investment_is_followed_up() -> None:
+    assert [gap.place for gap in gaps(replace(INVESTMENT, follow_ups=0))] == [MemoPart.FRAME]
+    assert gaps(replace(WHOLE, follow_ups=0)) == ()
+
+
+@pytest.mark.parametrize(
+    ("most", "words"),
+    [
+        (None, "Skriv, hvor meget resultatbetalingspuljen højst kan betale."),
+        (0, "Skriv et beløb over 0 kr."),
+        (50_000_01, "Der er 50.000"),
+        (40_000_01, "Puljen kan ikke betale mere end det indstillede beløb"),
+        (40_000_00, ""),
+    ],
+)
+def test_the_outcome_fund_pays_at_most_its_balance_and_the_amount(most: int | None, words: str) -> None:
+    memo = replace(INVESTMENT, limits=replace(NO_CAP, outcome_fund_ore=50_000_00), outcome_fund_max_ore=most)
+    said = [gap.text for gap in gaps(replace(memo, amount_ore=40_000_00, smaller_reason="Sådan."))]
+    assert [one.startswith(words) for one in said] == ([True] if words else [])
+
+
+def test_what_the_law_asks_and_nobody_answered_is_missed() -> None:
+    asked = {"state_aid": "Det er ikke oplyst.", "procurement": "Det er ikke oplyst."}
+    donation = gaps(replace(WHOLE, unsettled=asked))
+    assert donation == (Gap("Statsstøtte er ikke afklaret. Det er ikke oplyst.", Place.CASE_FACTS),)
+    assert [gap.place for gap in gaps(replace(INVESTMENT, unsettled=asked))] == [Place.CASE_FACTS] * 2
+
+
+def test_whoever_has_a_conflict_of_interest_since_is_replaced() -> None:
+    found = gaps(replace(WHOLE, conflicted={Place.SORTING: "A", MemoPart.EFFECT: "B"}))
+    assert found == (
+        Gap("A har sorteret forslaget og er nu inhabil. En anden skal sortere det igen.", Place.SORTING),
+        Gap("B har skrevet i afsnittet og er nu inhabil. En anden skal læse det og gemme det.", MemoPart.EFFECT),
+    )
 
 
 # ---- days -----------------------------------------------------------------------------------------------------------
@@ -173,3 +225,26 @@ def test_a_meeting_is_held_on_a_working_day_to_come(held_on: date, fault: str) -
 def test_seven_days_are_enough_to_read() -> None:
     assert gets_it_late(date(2027, 3, 7), on=date(2027, 3, 1))
     assert not gets_it_late(date(2027, 3, 8), on=date(2027, 3, 1))
+
+
+def test_the_day_of_a_meeting_is_not_a_slip_of_the_pen() -> None:
+    on = date(2027, 3, 1)
+    assert meeting_fault(date(2029, 3, 1), on=on) == ""
+    said = meeting_fault(date(2072, 1, 4), on=on).replace("\u00a0", " ")
+    assert said == "Vælg en dag fra 1. marts 2025 til 1. marts 2029. Årstallet kan være skrevet forkert."
+
+
+def test_a_hearing_comes_before_what_else_keeps_a_case_from_an_agenda() -> None:
+    assert hindrance(hearing_pending=False, heard_since=False, touched_by=[]) is None
+    assert hindrance(hearing_pending=True, heard_since=True, touched_by=["A"]) == Hindrance(
+        "Ansøgeren skal høres, eller en partshøring er ikke slut. Gør høringen færdig først.", is_hearing=True
+    )
+    assert hindrance(hearing_pending=False, heard_since=True, touched_by=["A"]) == Hindrance(
+        "Høringen er lukket, efter at indstillingen blev klarmeldt. Send indstillingen tilbage, og klarmeld den igen.",
+        is_hearing=False,
+    )
+    assert hindrance(hearing_pending=False, heard_since=False, touched_by=["A", "B"]) == Hindrance(
+        "Inhabil nu, men har arbejdet på sagen: A, B. Send indstillingen tilbage, og lad en anden gennemgå og "
+        "klarmelde den.",
+        is_hearing=False,
+    )

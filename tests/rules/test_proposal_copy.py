@@ -63,7 +63,7 @@ def test_the_whole_paper() -> None:
         "Byhaven på torvet",
         [
             ["Sagsnummer", "2027-01-007"],
-            ["Modtaget", "1. marts 2027 kl. 12.00 (version 2)"],
+            ["Modtaget", "1. marts 2027 kl. 12.00 (udgave 2)"],
             ["Call", "Nye veje til fællesskab"],
         ],
         "Forslaget, som det blev sendt. Det, der er rettet eller sendt senere, står ikke her.",
@@ -111,7 +111,7 @@ def test_a_proposal_without_anything_is_a_paper_too() -> None:
         "Ikke oplyst",
         [
             ["Sagsnummer", "2027-01-007"],
-            ["Modtaget", "1. marts 2027 kl. 12.00 (version 2)"],
+            ["Modtaget", "1. marts 2027 kl. 12.00 (udgave 2)"],
             ["Call", "Ikke oplyst"],
         ],
         "Forslaget, som det blev sendt. Det, der er rettet eller sendt senere, står ikke her.",
@@ -257,7 +257,7 @@ def expected(typed: str) -> list[Any]:
     gone = prose == "Ikke oplyst"
     short = [[line, prose]]
     rows = [[line] * 4, [prose] * 4, [prose, "Ikke oplyst", prose, "Ikke oplyst"]]
-    head = [["Sagsnummer", "2027-01-007"], ["Modtaget", "1. marts 2027 kl. 12.00 (version 2)"], ["Call", line]]
+    head = [["Sagsnummer", "2027-01-007"], ["Modtaget", "1. marts 2027 kl. 12.00 (udgave 2)"], ["Call", line]]
     return [
         line,
         head,
@@ -330,7 +330,7 @@ def test_properties_come_from_the_version(title: str, length: int) -> None:
 
 def test_the_head_of_every_page_names_the_case_and_counts_the_pages() -> None:
     header = Document(BytesIO(render(GARDEN_COPY))).sections[0].header.paragraphs[0]
-    assert header.text == "Kopi af forslag 2027-01-007, version 2\tside 1 af 1"
+    assert header.text == "Kopi af forslag 2027-01-007, udgave 2\tside 1 af 1"
     codes = [node.text for node in header._p.iter(f"{W}instrText")]
     assert codes == [" PAGE ", " NUMPAGES "]
 

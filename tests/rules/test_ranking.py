@@ -101,6 +101,24 @@ def test_the_frame_stops_at_the_first_without_room_and_a_smaller_one_is_a_reserv
     assert [row.total_ore for row in found] == [3 * MILLION] * 3
 
 
+def test_what_could_never_find_room_stops_nobody() -> None:
+    beyond_cap = entrant("cap", maturity_e4=40_000, amount_ore=4 * MILLION)
+    beyond_pool = donation("pool", maturity_e4=40_000, amount_ore=700_000_00)
+    found = rank([beyond_cap, entrant("i"), beyond_pool, donation("d")], ROOM)
+
+    assert lines(found.investments) == [(1, "cap", RESERVE), (2, "i", YES)]
+    assert lines(found.donations) == [(1, "pool", RESERVE), (2, "d", YES)]
+    assert plain(found.investments[0]) == "Callet giver højst 3.000.000 kr. til et forslag."
+    assert plain(found.donations[0]) == "Der er 600.000 kr. tilbage i årets donationspulje."
+
+
+def test_those_on_one_place_find_room_without_the_one_that_never_could() -> None:
+    alike = {"participants": 0, "need_and_evidence": 6}
+    found = rank([entrant("a", **alike), entrant("b", amount_ore=4 * MILLION, **alike)], room(projects=1))
+
+    assert lines(found.investments) == [(1, "a", YES), (1, "b", RESERVE)]
+
+
 def test_exactly_what_is_left_is_room() -> None:
     found = rank([entrant("a"), entrant("b", maturity_e4=29_000)], room(frame_ore=6 * MILLION)).investments
 
@@ -221,11 +239,17 @@ def test_the_order_in_which_proposals_arrive_changes_nothing(entrants: list[Entr
     assert rank(other, ROOM) == rank(entrants, ROOM)
 
 
+def fits_alone(one: Entrant) -> bool:
+    found = rank([one], ROOM)
+    return (*found.investments, *found.donations)[0].standing is YES
+
+
 @policy_settings
 @given(ENTRANTS)
 def test_nobody_without_room_stands_before_somebody_recommended(entrants: list[Entrant]) -> None:
     for rows in (rank(entrants, ROOM).investments, rank(entrants, ROOM).donations):
-        standings = [row.standing for row in rows]
+        able = [row for row in rows if fits_alone(row.entrant)]
+        standings = [row.standing for row in able]
         assert standings == sorted(standings, key=[YES, RESERVE].index)
-        places = {row.place: row.standing for row in rows}
-        assert all(places[row.place] is row.standing for row in rows)
+        places = {row.place: row.standing for row in able}
+        assert all(places[row.place] is row.standing for row in able)

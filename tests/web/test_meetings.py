@@ -10,12 +10,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from sqlmodel import Session, select
 
+from exports.decision_memo_facts import gather
+from exports.memo_snapshot import to_content
 from foundation.clock import today
 from foundation.identity.roles import Actor
 from intake.actions import declare_conflict, withdraw_proposal
 from intake.models import Proposal
 from intake.rules.lifecycle import State
-from portfolio.models import AgendaItem, CouncilMeeting
+from intake.rules.track import Track
+from portfolio.actions import place_on_agenda, release_memo
+from portfolio.models import AgendaItem, CouncilMeeting, ReleasedMemo
+from scoring.actions import override_sorting
+from scoring.models import Hearing
 from tests.builders import COUNCIL_DAY, World, csrf_token
 from tests.conftest import NOON
 from tests.rights.stage import statements
@@ -82,6 +88,7 @@ def test_a_meeting_is_planned(world: World, session: Session, browser_of: Browse
         ("i morgen", "Skriv datoen"),
         ("1.3.2027", "Vælg en dag efter i dag."),
         ("6.3.2027", "Vælg en arbejdsdag."),
+        ("4.1.2072", "Årstallet kan være skrevet forkert."),
         ("14.4.2027", "Der er allerede et møde den dag."),
     ],
 )
@@ -158,6 +165,33 @@ def test_a_meeting_that_is_near_needs_a_reason(world: World, session: Session, b
     assert "under 7 dage" in late.get_data(as_text=True)
     assert post(browser, where, {"meeting": soon, "reason": HOSTILE}).status_code == 303
     assert "to linjer «æøå» 🧪" in text_of(browser, f"/proposals/{proposal.reference}/history")
+
+
+def test_a_hearing_comes_before_the_agenda(world: World, session: Session, browser_of: BrowserOf) -> None:
+    proposal, browser = world.memo_released(), browser_of(world.people["SE"])
+    where, task = f"/proposals/{proposal.reference}/agenda", "Sæt på dagsorden"
+    assert task in text_of(browser, "/my-tasks")
+    due_on, opened = today(NOON) + timedelta(days=14), NOON + timedelta(hours=1)
+    author = world.people["SE"].person_id
+    hearing = Hearing(proposal_id=proposal.id, facts="Nyt.", due_on=due_on, opened_by=author, opened_at=opened)
+    session.add(hearing)
+    world.meeting()
+    session.commit()
+
+    assert task not in text_of(browser, "/my-tasks")
+    assert "Gå til høringen" in text_of(browser, f"/proposals/{proposal.reference}")
+    page = main_of(browser, where)
+    assert "Gør høringen færdig først." in page.text_content()
+    assert page.xpath(".//a[normalize-space()='Gå til høringen']")
+    assert not page.xpath(".//select")
+    assert post(browser, where, {"meeting": COUNCIL_DAY.isoformat(), "reason": ""}).status_code == 409
+
+    hearing.closed_at, hearing.closing_note = opened + timedelta(hours=1), "Svaret ændrer ikke noget."
+    session.commit()
+    tasks = text_of(browser, "/my-tasks")
+    assert task not in tasks
+    assert "Klarmeld indstillingen igen efter høringen" in tasks
+    assert "Send indstillingen tilbage" in text_of(browser, where)
 
 
 def test_items_are_moved_without_a_script(world: World, browser_of: BrowserOf) -> None:
@@ -248,3 +282,43 @@ def test_the_agenda_asks_as_much_for_three_cases_as_for_one(
                 assert browser.get(page).status_code == 200
             counts.append((page, len(asked.sent)))
     assert counts[:3] == counts[3:]
+
+
+def test_whoever_scored_a_case_reads_neither_track_nor_amount(
+    world: World, session: Session, browser_of: BrowserOf
+) -> None:
+    proposal = world.on_agenda()
+    scorer, colleague = browser_of(world.people["S2"]), browser_of(world.people["SE"])
+    lists = f"/calls/{world.call.slug}/proposals"
+    for where, hidden in ((AGENDA, ["Donation", "85.000"]), (lists, ["Donation", "1,42", "Enige"])):
+        mine, theirs = row_text(scorer, where), row_text(colleague, where)
+        assert proposal.title in mine
+        assert "Vises senere" in mine
+        assert "Vises senere" not in theirs
+        assert [word for word in hidden if word in mine] == [], where
+        assert hidden[0] in theirs, where
+
+
+def row_text(browser: FlaskClient, where: str) -> str:
+    (row,) = main_of(browser, where).xpath(".//tbody/tr")
+    return " ".join(row.text_content().split())
+
+
+def test_a_refusal_has_no_amount(world: World, session: Session, browser_of: BrowserOf) -> None:
+    proposal = world.sorted()
+    override_sorting(
+        session, proposal, world.call, track=Track.REFUSED, reason="Fordi.", actor=world.people["SE"], at=NOON
+    )
+    session.commit()
+    page = main_of(browser_of(world.people["SE"]), f"/proposals/{proposal.reference}/memo/sections/frame")
+    assert not page.xpath(".//input[@name='amount'] | .//textarea[@name='smaller_reason']")
+    facts = gather(session, proposal, on=today(NOON))
+    assert (facts.amount_ore, facts.smaller_reason) == (None, "")
+    content = to_content(facts)
+    release_memo(session, proposal, content=content, actor=world.people["SE"], at=NOON)
+    place_on_agenda(session, proposal, world.meeting(), reason="", actor=world.people["SE"], at=NOON)
+    session.commit()
+    assert session.exec(select(ReleasedMemo.amount_ore)).one() is None
+    row = row_text(browser_of(world.people["CM"]), AGENDA)
+    assert "85.000" not in row
+    assert "Ikke oplyst" not in row

@@ -8,12 +8,18 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
+from exports.decision_memo_facts import gather
+from exports.memo_release import seen_memo
+from foundation.clock import today
 from foundation.identity.roles import Actor
 from intake.actions import declare_conflict
 from intake.models import Proposal
 from intake.rules.lifecycle import State
+from intake.rules.track import Track
 from portfolio.models import DecisionMemo, DecisionMemoText, ReleasedMemo
+from scoring.actions import override_sorting
 from tests.builders import INVESTMENT_FACTS, MATURE, World, csrf_token
+from tests.conftest import NOON
 
 BrowserOf = Callable[[Actor], FlaskClient]
 INVESTMENT: dict[str, Any] = {"scores": MATURE, "facts": INVESTMENT_FACTS, "wish": "social_investment"}
@@ -51,7 +57,7 @@ def test_the_sheet_shows_every_part_with_its_source(world: World, browser_of: Br
         "1. Resume",
         "7. Ressourcer",
         "Juridisk ramme",
-        "Kilde: Forslaget, version 1",
+        "Kilde: Forslaget, udgave 1",
         "Kilde: Kommunens standardtekst",
         "Kilde: Sagsgrundlag, 1. marts 2027, Medarbejder SE",
         "Skriv, hvornår ansøgeren skal aflevere sin rapport.",
@@ -65,7 +71,7 @@ def test_a_part_is_written_on_its_own_page_and_kept_letter_for_letter(
 ) -> None:
     proposal, browser = world.sorted(), browser_of(world.people["SE"])
     form = fields(browser, path(proposal, "/sections/background"))
-    assert form == {
+    assert {key: text for key, text in form.items() if key != "seen"} == {
         "version": "0",
         "problem": "Mange ældre i området er alene.",
         "supplement": "Kommunen har ikke et fast fællesskab på torvet.",
@@ -97,7 +103,7 @@ def test_a_changed_case_is_marked_until_somebody_looks(world: World, session: Se
     proposal, browser = world.sorted(), browser_of(world.people["SE"])
     where = path(proposal, "/sections/background")
     post(browser, where, {**fields(browser, where), "problem": "Rettet.", "action": "save"})
-    assert "Behold min tekst" not in text_of(browser, where)
+    assert "Behold teksten" not in text_of(browser, where)
     proposal.answers = {**proposal.answers, "problem": "Nyt i sagen."}
     session.commit()
     assert "Sagens egen tekst er ændret" in text_of(browser, path(proposal))
@@ -184,7 +190,8 @@ def test_a_memo_is_released_read_and_sent_back(world: World, session: Session, b
 
 def test_a_memo_with_gaps_is_not_released(world: World, session: Session, browser_of: BrowserOf) -> None:
     proposal, browser = world.sorted(), browser_of(world.people["SE"])
-    answer = post(browser, path(proposal, "/release"), {"version": "0"})
+    seen = seen_memo(session, proposal, gather(session, proposal, on=today(NOON)))
+    answer = post(browser, path(proposal, "/release"), {"version": "0", "seen": seen})
     assert answer.status_code == 409
     assert "Skriv, hvornår ansøgeren skal aflevere sin rapport." in answer.get_data(as_text=True)
     assert session.exec(select(ReleasedMemo)).all() == []
@@ -194,7 +201,8 @@ def test_a_release_without_or_with_an_old_version_is_refused(
     world: World, session: Session, browser_of: BrowserOf
 ) -> None:
     proposal, browser = world.memo_ready(), browser_of(world.people["SE"])
-    for sent in ({}, {"version": "0"}):
+    page = fields(browser, path(proposal))
+    for sent in ({}, {"version": "0"}, {"version": page["version"]}, {**page, "version": "0"}):
         assert post(browser, path(proposal, "/release"), sent).status_code == 409, sent
     assert session.exec(select(ReleasedMemo)).all() == []
 
@@ -220,6 +228,70 @@ def test_history_of_the_memo_is_not_for_applicant_and_reviewer(world: World, bro
     assert words in told
     for key in ("AO", "RA"):
         assert words not in text_of(browser_of(world.people[key]), f"/proposals/{proposal.reference}/history"), key
+
+
+def test_a_memo_is_released_as_it_was_read(world: World, session: Session, browser_of: BrowserOf) -> None:
+    """Not one that the case has changed since, and not one that was sent back since."""
+    proposal, browser = world.memo_ready(), browser_of(world.people["SE"])
+    first = fields(browser, path(proposal))
+    proposal.answers = {**proposal.answers, "problem": "Nyt i sagen."}
+    session.commit()
+    assert post(browser, path(proposal, "/release"), first).status_code == 409
+    second = fields(browser, path(proposal))
+    assert post(browser, path(proposal, "/release"), second).status_code == 303
+    assert post(browser, path(proposal, "/send-back"), {"reason": "Uddyb."}).status_code == 303
+    assert post(browser, path(proposal, "/release"), second).status_code == 409
+    assert post(browser, path(proposal, "/release"), fields(browser, path(proposal))).status_code == 303
+
+
+def test_a_part_of_an_old_page_blanks_and_freezes_nothing(
+    world: World, session: Session, browser_of: BrowserOf
+) -> None:
+    proposal, browser = world.sorted(), browser_of(world.people["SE"])
+    where = path(proposal, "/sections/background")
+    old = {**fields(browser, where), "supplement": "Rettet.", "action": "save"}
+    proposal.answers = {**proposal.answers, "problem": "Nyt i sagen."}
+    session.commit()
+    late = post(browser, where, old)
+    assert (late.status_code, "Rettet." in late.get_data(as_text=True)) == (409, True)
+    assert session.exec(select(DecisionMemoText)).all() == []
+    half = {**fields(browser, where), "supplement": "Rettet.", "action": "save"}
+    del half["problem"]
+    assert post(browser, where, half).status_code == 303
+    assert [(row.key, row.text) for row in session.exec(select(DecisionMemoText))] == [("supplement", "Rettet.")]
+
+
+def test_a_part_opened_before_the_case_was_sorted_otherwise_is_not_saved(
+    world: World, session: Session, browser_of: BrowserOf
+) -> None:
+    proposal, browser = world.sorted(), browser_of(world.people["SE"])
+    old = {**fields(browser, path(proposal, "/sections/resume")), "action": "save"}
+    override_sorting(
+        session,
+        proposal,
+        world.call,
+        track=Track.SOCIAL_INVESTMENT,
+        reason="Fordi.",
+        actor=world.people["SE"],
+        at=NOON,
+    )
+    session.commit()
+    assert post(browser, path(proposal, "/sections/resume"), old).status_code == 409
+    assert session.exec(select(DecisionMemoText)).all() == []
+
+
+def test_keeping_one_text_saves_the_others_on_the_page(world: World, session: Session, browser_of: BrowserOf) -> None:
+    proposal, browser = world.sorted(), browser_of(world.people["SE"])
+    where = path(proposal, "/sections/background")
+    post(browser, where, {**fields(browser, where), "problem": "Rettet.", "action": "save"})
+    proposal.answers = {**proposal.answers, "problem": "Nyt i sagen."}
+    session.commit()
+    kept = {**fields(browser, where), "supplement": "Også rettet.", "action": "keep:problem"}
+    assert post(browser, where, kept).status_code == 303
+    texts = {row.key: (row.text, row.replaced) for row in session.exec(select(DecisionMemoText))}
+    assert texts["problem"] == ("Rettet.", "Nyt i sagen.")
+    assert texts["supplement"][0] == "Også rettet."
+    assert session.exec(select(DecisionMemo)).one().version == 2
 
 
 def test_an_unknown_part_is_not_found(world: World, browser_of: BrowserOf) -> None:

@@ -56,7 +56,7 @@ def title_of(word: bytes) -> str:
     ("query", "title", "name"),
     [
         ("", "Anden titel", "forslag-2027-01-001.docx"),
-        ("?version=2", "Anden titel", "forslag-2027-01-001-version-2.docx"),
+        ("?version=2", "Anden titel", "forslag-2027-01-001-udgave-2.docx"),
         ("?version=1", "Første titel", "forslag-2027-01-001.docx"),
         ("?version=01", "Første titel", "forslag-2027-01-001.docx"),
         ("?other=1", "Anden titel", "forslag-2027-01-001.docx"),

@@ -95,11 +95,11 @@ def secrets_of(session: Session, *browsers: FlaskClient) -> list[str]:
 
 
 def test_logs_hold_ids_alone(
-    app: Flask, world: World, session: Session, browser_of: BrowserOf, caplog: pytest.LogCaptureFixture
+    new_app: Flask, world: World, session: Session, browser_of: BrowserOf, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Sign in, write, be refused, and meet a fault of ours: no record says what was typed, or who it was."""
 
-    @app.post("/breaks")
+    @new_app.post("/breaks")
     @commits
     @open_to_all
     def breaks() -> str:
@@ -110,7 +110,7 @@ def test_logs_hold_ids_alone(
         current_session().flush()
         raise AssertionError("unreachable")
 
-    @app.post("/stumbles")
+    @new_app.post("/stumbles")
     @commits
     @open_to_all
     def stumbles() -> str:
@@ -120,7 +120,9 @@ def test_logs_hold_ids_alone(
 
     caplog.set_level(logging.DEBUG)
     page = f"/organisations/{world.organisations['AO'].id}"
-    guest, member = app.test_client(), browser_of(world.people["AO"])
+    guest, member = new_app.test_client(), new_app.test_client()
+    with browser_of(world.people["AO"]).session_transaction() as known, member.session_transaction() as cookie:
+        cookie["sid"] = known["sid"]
     guest.post("/sign-in", data={"csrf_token": csrf_token(guest), "email": "kq9mark@x.example"})
     hidden = secrets_of(session, guest, member)
     link = session.exec(select(OutgoingMail.secret_link)).one() or ""

@@ -19,6 +19,8 @@ from sqlmodel import Session, col, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from exports.decision_memo_facts import gather
+from exports.memo_release import seen_memo
 from foundation.audit import AuditEvent
 from foundation.clock import today
 from foundation.identity.models import Invitation, Membership, RoleGrant, WebSession
@@ -363,6 +365,16 @@ def _memo_written(trial: "Trial") -> None:
                 version=1,
             )
         )
+
+
+def _memo_seen(trial: "Trial") -> Mapping[str, Any]:
+    """A release carries what its page showed."""
+    with Session(trial.connection, join_transaction_mode="create_savepoint") as session:
+        proposal = session.get_one(Proposal, trial.proposal.id)
+        if latest_run(session, proposal.id) is None:
+            return {"version": "0", "seen": ""}
+        seen = seen_memo(session, proposal, gather(session, proposal, on=today(NOON)))
+    return {"version": trial.version_of(DecisionMemo), "seen": seen}
 
 
 def _memo_version(**fields: str) -> Callable[["Trial"], Mapping[str, Any]]:
@@ -735,7 +747,7 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             "memo.release_memo",
             "/proposals/{reference}/memo/release",
             "POST",
-            _memo_version(),
+            _memo_seen,
             acts=("memo_released",),
             prepare=_memo_written,
         ),

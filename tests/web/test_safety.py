@@ -46,7 +46,15 @@ HEADERS = {
 
 NOBODYS = {
     name: str(uuid4())
-    for name in ("organisation_id", "membership_id", "invitation_id", "question_id", "file_id", "assessment_id")
+    for name in (
+        "organisation_id",
+        "membership_id",
+        "invitation_id",
+        "question_id",
+        "file_id",
+        "assessment_id",
+        "row_id",
+    )
 }
 """Keys of things that are not there, the same all through."""
 
@@ -60,6 +68,7 @@ def addresses(app: Flask, method: str, proposal: Proposal | None = None) -> Iter
         "session_id": str(uuid4()),
         "token": "t" * 43,
         "key": "idea",
+        "held_on": "2027-04-14",
         "filename": "css/site.css",
         **NOBODYS,
     }
