@@ -1,9 +1,8 @@
 """What waits for whom, and what may a person read of a case's history?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -140,8 +139,7 @@ def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[Secre
         *unreviewed_conflicts(session, actor),
         *cases_waiting(session, actor, hearings_to_close(on), WaitsFor.HEARING),
         *cases_waiting(session, actor, hearings_to_open(), WaitsFor.HEARING_TO_OPEN),
-        *cases_waiting(session, actor, _heard_before_the_agenda(), WaitsFor.NEW_RELEASE),
-        *_less_those_on_hold(session, secretariat_queue(session, actor, on=on)),
+        *_held_by_hearings(session, secretariat_queue(session, actor, on=on)),
     ]
     return [
         SecretariatTask(one.reference, one.title, one.organisation, one.case_worker, *_SECRETARIAT_TASKS[one.waits_for])
@@ -149,27 +147,24 @@ def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[Secre
     ]
 
 
-def _heard_before_the_agenda() -> Any:
-    """The cases whose released memo does not know of the hearing that ended since, and that wait for an agenda."""
-    return (
-        select(Proposal.id)
-        .where(col(Proposal.state) == State.MEMO_READY, col(Proposal.id).in_(heard_since_release()))
-        .where(col(Proposal.id).not_in(hearings_pending()))
-    )
-
-
-def _less_those_on_hold(session: Session, waiting: list[SecretariatCase]) -> list[SecretariatCase]:
-    """Less the cases that no agenda takes yet, since their applicant must be heard or the memo released anew."""
+def _held_by_hearings(session: Session, waiting: list[SecretariatCase]) -> list[SecretariatCase]:
+    """No agenda takes a case whose applicant is being heard; one heard after the release is to be released anew."""
     asked = [one.reference for one in waiting if one.waits_for is WaitsFor.AGENDA]
     if not asked:
         return waiting
-    on_hold = session.exec(
-        select(Proposal.reference).where(
-            col(Proposal.reference).in_(asked),
-            sa.or_(col(Proposal.id).in_(hearings_pending()), col(Proposal.id).in_(heard_since_release())),
+    pending = col(Proposal.id).in_(hearings_pending())
+    held = session.exec(
+        select(col(Proposal.reference), pending).where(
+            col(Proposal.reference).in_(asked), sa.or_(pending, col(Proposal.id).in_(heard_since_release()))
         )
     ).all()
-    return [one for one in waiting if one.waits_for is not WaitsFor.AGENDA or one.reference not in on_hold]
+    heard = {reference for reference, is_pending in held if not is_pending}
+    shut = {reference for reference, is_pending in held if is_pending}
+    return [
+        replace(one, waits_for=WaitsFor.NEW_RELEASE) if one.reference in heard else one
+        for one in waiting
+        if one.waits_for is not WaitsFor.AGENDA or one.reference not in shut
+    ]
 
 
 @dataclass(frozen=True, slots=True)

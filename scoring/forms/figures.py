@@ -54,6 +54,8 @@ class FundFiguresForm(DanishForm):
     )
     donation_pool = KronerField(
         "Rest til donationer i år",
+        description="Det, der er tilbage, når de donationer, Rådet har sagt ja til, er trukket fra. En donation, der "
+        "kun er sorteret, er ikke trukket fra endnu.",
         validators=[required("Skriv, hvor meget der er til donationer. Er der ikke mere, så skriv 0.")],
         least=0,
     )

@@ -41,6 +41,7 @@ UNLINKED = {
     "secretariat": [
         *("/proposals/{1}/papers", "/proposals/{1}/receipt", "/proposals/{3}/assessments", "/proposals/{5}/consensus"),
         *("/proposals/{6}/assignments/end", "/proposals/{6}/exempt", "/proposals/{8}/reject", "/proposals/{8}/return"),
+        *("/proposals/{14}/memo/send-back", "/proposals/{15}/agenda/remove"),
     ],
 }
 """Addresses that the first links of the role do not lead to, error pages among them; {5} is the demo's fifth case."""
@@ -48,6 +49,7 @@ UNLINKED = {
 NOT_PAGES = {
     "static",
     *(f"exports.{paper.endpoint}" for paper in PAPERS.values()),
+    "exports.call_memos",
     "health.alive",
     "health.ready",
     "identity.use_link",
