@@ -1,6 +1,7 @@
 """Are the figures of the fund and of the law written and read in the browser by those who may?"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import lxml.html
@@ -8,9 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
+from foundation.clock import FixedClock
 from foundation.identity.roles import Actor
 from scoring import queries
 from tests.builders import World, csrf_token
+from tests.conftest import NOON
 from tests.fingerprint import fingerprint
 
 BrowserOf = Callable[[Actor], FlaskClient]
@@ -58,8 +61,11 @@ def test_the_funds_figures_are_written_and_the_free_capital_is_worked_out(world:
         assert shown in written
 
 
-def test_a_later_row_of_the_same_day_says_that_it_replaces(world: World, browser_of: BrowserOf) -> None:
+def test_a_later_row_of_the_same_day_says_that_it_replaces(
+    world: World, browser_of: BrowserOf, clock: FixedClock
+) -> None:
     browser = browser_of(world.people["SE"])
+    clock.move(NOON + timedelta(minutes=1))
     assert post(browser, "/fund-figures/new", {**FUND, "as_of": "1.3.2027"}).status_code == 303
     said = browser.get("/fund-figures").get_data(as_text=True)
     assert "træder i stedet for tallene fra samme dag" in said

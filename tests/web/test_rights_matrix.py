@@ -342,7 +342,7 @@ def _other_figures(trial: "Trial") -> None:
             outcome_fund_balance_ore=1_000_000_00,
             donation_pool_left_ore=150_000_00,
             source="Nyt udtræk",
-            entered_at=NOON,
+            entered_at=NOON + timedelta(minutes=1),
         )
     )
 
