@@ -267,7 +267,7 @@ def _reductions(facts: DecisionMemoFacts) -> list[Row]:
     """One row when less is recommended than was sought, or when somebody gave the reason for it."""
     sought, amount = facts.sought_ore, facts.amount_ore
     smaller = sought is not None and amount is not None and amount < sought
-    if not smaller and not facts.smaller_reason:
+    if not smaller and not clean_prose(facts.smaller_reason):
         return []
     return [{"sought": _kroner(sought, NOT_STATED), "reason": _said(facts.smaller_reason)}]
 

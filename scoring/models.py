@@ -169,6 +169,7 @@ class FundFiguresRow(Keyed, table=True):
 
     __tablename__ = "fund_figures"
     __table_args__ = (
+        sa.Index("uq_fund_figures_as_of_entered_at", "as_of", "entered_at", unique=True),
         sa.CheckConstraint(
             "free_capital_ore >= 0 AND outcome_fund_balance_ore >= 0 AND donation_pool_left_ore >= 0",
             name="amounts_not_negative",
@@ -179,7 +180,7 @@ class FundFiguresRow(Keyed, table=True):
         ),
     )
 
-    as_of: date = Field(index=True)
+    as_of: date
     capital_ore: int | None = Field(default=None, sa_type=sa.BigInteger)
     reserved_ore: int | None = Field(default=None, sa_type=sa.BigInteger)
     free_capital_ore: int = Field(sa_type=sa.BigInteger)
@@ -216,7 +217,7 @@ class SortingRun(Keyed, table=True):
 
     __tablename__ = "sorting_run"
     __table_args__ = (
-        sa.Index("ix_sorting_run_proposal_id_run_at", "proposal_id", "run_at"),
+        sa.Index("uq_sorting_run_proposal_id_run_at", "proposal_id", "run_at", unique=True),
         sa.CheckConstraint("chosen_track = track OR reason <> ''", name="override_has_reason"),
     )
 

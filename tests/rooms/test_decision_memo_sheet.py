@@ -384,15 +384,16 @@ def figures(world: World, **ore: int) -> None:
         name: ore.get(name, getattr(old, name))
         for name in ("free_capital_ore", "outcome_fund_balance_ore", "donation_pool_left_ore")
     }
-    world.session.add(
-        FundFiguresRow(as_of=today(NOON), source="Nyt", entered_at=NOON + timedelta(minutes=1), **amounts)
-    )
+    entered = world.session.exec(select(FundFiguresRow)).all()
+    at = NOON + timedelta(minutes=len(entered))
+    world.session.add(FundFiguresRow(as_of=today(NOON), source="Nyt", entered_at=at, **amounts))
     world.session.commit()
 
 
 def overrule(world: World, proposal: Proposal, track: Track) -> None:
+    actor, at = world.people["SE"], NOON + timedelta(minutes=1)
     scoring_actions.override_sorting(
-        world.session, proposal, world.call, track=track, reason="Fordi.", actor=world.people["SE"], at=NOON
+        world.session, proposal, world.call, track=track, reason="Fordi.", actor=actor, at=at
     )
     world.session.commit()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exports import memo_values
@@ -76,6 +76,7 @@ def sayable(facts: DecisionMemoFacts, kind: str) -> DecisionMemoFacts:
 
 @settings(max_examples=60, deadline=None)
 @given(facts=any_of(DecisionMemoFacts), kind=st.sampled_from(KINDS))
+@example(facts=replace(tagged("donation"), smaller_reason=" "), kind="donation")
 def test_whatever_people_type_the_kept_memo_prints_the_same(facts: DecisionMemoFacts, kind: str) -> None:
     facts = sayable(facts, kind)
     kept = again(facts)

@@ -306,9 +306,8 @@ def row_text(browser: FlaskClient, where: str) -> str:
 
 def test_a_refusal_has_no_amount(world: World, session: Session, browser_of: BrowserOf) -> None:
     proposal = world.sorted()
-    override_sorting(
-        session, proposal, world.call, track=Track.REFUSED, reason="Fordi.", actor=world.people["SE"], at=NOON
-    )
+    actor, at = world.people["SE"], NOON + timedelta(minutes=1)
+    override_sorting(session, proposal, world.call, track=Track.REFUSED, reason="Fordi.", actor=actor, at=at)
     session.commit()
     page = main_of(browser_of(world.people["SE"]), f"/proposals/{proposal.reference}/memo/sections/frame")
     assert not page.xpath(".//input[@name='amount'] | .//textarea[@name='smaller_reason']")

@@ -1,6 +1,7 @@
 """Does the secretariat write, release and send back a memo in the browser, and does nobody else?"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import lxml.html
@@ -266,15 +267,8 @@ def test_a_part_opened_before_the_case_was_sorted_otherwise_is_not_saved(
 ) -> None:
     proposal, browser = world.sorted(), browser_of(world.people["SE"])
     old = {**fields(browser, path(proposal, "/sections/resume")), "action": "save"}
-    override_sorting(
-        session,
-        proposal,
-        world.call,
-        track=Track.SOCIAL_INVESTMENT,
-        reason="Fordi.",
-        actor=world.people["SE"],
-        at=NOON,
-    )
+    actor, at = world.people["SE"], NOON + timedelta(minutes=1)
+    override_sorting(session, proposal, world.call, track=Track.SOCIAL_INVESTMENT, reason="Fordi.", actor=actor, at=at)
     session.commit()
     assert post(browser, path(proposal, "/sections/resume"), old).status_code == 409
     assert session.exec(select(DecisionMemoText)).all() == []
