@@ -8,7 +8,7 @@ PYTHON ?=
 SET_UP := PYTHON="$(PYTHON)" exec sh tools/python.sh tools.set_up
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup bench
+.PHONY: help run test check setup bench faults
 
 help:
 	@echo "make run     start Rådslag with demo data on http://127.0.0.1:8000 (PORT=8080 moves it)"
@@ -16,6 +16,7 @@ help:
 	@echo "make check   the same without the tests"
 	@echo "make setup   only install what is needed to run"
 	@echo "make bench   measure (ARGS=... goes to the bench)"
+	@echo "make faults  harm real servers and count what is lost (ARGS=... goes to the drills)"
 
 setup:
 	@$(SET_UP) run
@@ -36,3 +37,7 @@ check:
 bench:
 	@$(SET_UP) test
 	@exec .venv/bin/python tools/bench.py $(ARGS)
+
+faults:
+	@$(SET_UP) test
+	@exec .venv/bin/python -m tools.faults.run $(ARGS)

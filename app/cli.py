@@ -16,6 +16,7 @@ _COMMANDS = {
     "user": "app.commands.user:user",
     "policy": "app.commands.policy:policy",
     "export": "app.commands.export:export",
+    "import": "app.commands.import_proposals:import_group",
 }
 
 

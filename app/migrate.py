@@ -11,6 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from foundation.db import make_engine
 from foundation.settings import PROJECT
+from intake.queries.search import BY_WORD
 
 
 def alembic_config(database_url: str) -> Config:
@@ -36,9 +37,24 @@ def types_differ(
     return False if unlimited and isinstance(stored, Text) else None
 
 
+def in_tables(name: str | None, _kind: str, _parents: object) -> bool:
+    """Alembic's question about a name in the database: the word index of each database stands in no table of ours."""
+    return name is None or not name.startswith(BY_WORD)
+
+
+def is_compared(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """Alembic's question about one item: PostgreSQL tells an index over a CASE in words of its own."""
+    return not (kind == "index" and name is not None and name.endswith("_rank"))
+
+
 def is_current(connection: Connection) -> bool:
     """Has the database exactly the schema of this release?"""
-    return MigrationContext.configure(connection).get_current_revision() == newest_revision()
+    return revision_of(connection) == newest_revision()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database has; None where it has no tables of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
@@ -56,6 +72,17 @@ def upgrade(database_url: str, revision: str = "head") -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+def upgrade_within(connection: Connection, database_url: str, revision: str = "head") -> None:
+    """Bring the schema up to a revision in the caller's own transaction."""
+    _run(connection, database_url, revision)
+
+
+def is_known(revision: str) -> bool:
+    """Is it a revision of this release, or of one before it?"""
+    scripts = ScriptDirectory.from_config(alembic_config("sqlite://"))
+    return revision in {known.revision for known in scripts.walk_revisions()}
 
 
 def downgrade(database_url: str, revision: str) -> None:

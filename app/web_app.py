@@ -12,7 +12,12 @@ from sqlmodel import Session
 from app.demo.views import mailbox
 from app.health import health
 from app.navigation import navigation
+from desk.figures_views import figures
+from desk.log_views import log_desk
+from desk.outbox_views import mail_desk
 from desk.own_data_views import personal_data
+from desk.past import past_decision_of
+from desk.people_views import administration
 from desk.ranking_views import rankings
 from desk.views import case_tabs, case_worker_of, desk, status_of
 from exports.memo_views import memo
@@ -57,7 +62,23 @@ _WORDS: dict[type[StrEnum], dict[Any, str]] = {
     OrganisationKind: KIND_WORDS,
 }
 
-BLUEPRINTS = (identity, organisations, intake, scoring, portfolio, memo, exports, desk, rankings, personal_data, health)
+BLUEPRINTS = (
+    identity,
+    organisations,
+    intake,
+    scoring,
+    portfolio,
+    memo,
+    exports,
+    desk,
+    rankings,
+    figures,
+    personal_data,
+    health,
+    administration,
+    mail_desk,
+    log_desk,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, sessions: SessionMaker | None = None) -> Flask:
@@ -112,6 +133,7 @@ def _set_templates(app: Flask) -> None:
         case_tabs=case_tabs,
         case_worker_of=case_worker_of,
         status_of=status_of,
+        past_decision_of=past_decision_of,
         wording_of=wording_of,
         criteria_of=criteria_of,
         donation_cap_of=donation_cap_of,

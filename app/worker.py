@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.db import SessionMaker, transaction
+from foundation.identity.admin_actions import end_roles_run_out, roles_run_out
 from foundation.mail import Attachment, Transport, anything_waiting, make_transport, send_waiting
+from foundation.mail_hold import held_since
 from foundation.settings import Settings
 from foundation.storage import Storage
 from intake.actions import answer_reminders_due, restore_after_deadline, send_answer_reminders
+from intake.actions.search import note_missing_searches, without_words
 from intake.queries import reopened_past_deadline, stored_names
 from scoring.actions import assessment_reminders_due, send_assessment_reminders
 
@@ -53,6 +56,15 @@ def keep_deadlines(sessions: SessionMaker, *, at: datetime) -> int:
         return restore_after_deadline(session, before=at - GRACE, at=at)
 
 
+def end_roles(sessions: SessionMaker, *, at: datetime) -> int:
+    """End the roles whose last day has passed; returns how many."""
+    with sessions() as reading:
+        if not roles_run_out(reading, at=at):
+            return 0  # A read alone, so that an idle worker never holds the writer's lock.
+    with transaction(sessions) as session:
+        return end_roles_run_out(session, at=at)
+
+
 def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) -> int:
     """Remind those who owe an answer or an assessment, once before the deadline and once after; returns of how many."""
     with sessions() as reading:
@@ -61,6 +73,15 @@ def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) -> int:
     with transaction(sessions) as session:
         answers = send_answer_reminders(session, at=at, base_url=settings.base_url)
         return answers + send_assessment_reminders(session, at=at, base_url=settings.base_url)
+
+
+def note_searches(sessions: SessionMaker) -> int:
+    """Give proposals of an older release the words that they are found by, some at a time; returns of how many."""
+    with sessions() as reading:
+        if not without_words(reading):
+            return 0  # A read alone, so that an idle worker never holds the writer's lock.
+    with transaction(sessions) as session:
+        return note_missing_searches(session)
 
 
 def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> int:
@@ -73,13 +94,17 @@ def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> 
 def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
     """Rounds until `stop` is set. A database that is away is waited for, not crashed on."""
     transport = make_transport(settings)
+    _attempt(lambda: _say_if_held(sessions))
     sweep_at = remind_at = _now()
+    all_found = False
     while not stop.is_set():
         at = _now()
+        all_found = all_found or _attempt(lambda: note_searches(sessions)) == 0
         _attempt(lambda: work_once(sessions, transport, settings))
         _attempt(lambda: keep_deadlines(sessions, at=at))  # noqa: B023 - called at once
         if at >= remind_at:
             remind_at = at + BETWEEN_REMINDERS
+            _attempt(lambda: end_roles(sessions, at=at))  # noqa: B023 - called at once
             _attempt(lambda: remind(sessions, settings, at=at))  # noqa: B023 - called at once
         if at >= sweep_at:
             sweep_at = at + BETWEEN_SWEEPS
@@ -87,12 +112,20 @@ def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> N
         stop.wait(PAUSE_SECONDS)
 
 
-def _attempt(job: Callable[[], object]) -> None:
+def _say_if_held(sessions: SessionMaker) -> None:
+    with sessions() as session:
+        since = held_since(session)
+    if since is not None:
+        log.warning("letters are held since a copy was restored at %s: raadslag db release-mail", since.isoformat())
+
+
+def _attempt(job: Callable[[], object]) -> object:
     """Do one job of a round; whatever it met, the others and the rounds after it must still be done."""
     try:
-        job()
+        return job()
     except SQLAlchemyError as fault:
         log.warning("database away: %s", type(fault).__name__)
     except Exception as fault:
         where = "".join(traceback.format_tb(fault.__traceback__))
         log.error("unexpected %s\n%s", type(fault).__name__, where)
+    return None

@@ -9,3 +9,12 @@ from foundation.audit import Event, event
 @dataclass(frozen=True, slots=True)
 class OwnDataExported(Event):
     pass
+
+
+@event("audit_exported")
+@dataclass(frozen=True, slots=True)
+class AuditExported(Event):
+    """`asked` is the search in words, empty for the whole log; `rows` how many lines were taken."""
+
+    asked: str
+    rows: int

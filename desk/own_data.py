@@ -89,7 +89,7 @@ def _roles(session: Session, actor: Actor) -> list[Entry]:
     rows = session.exec(
         select(RoleGrant).where(RoleGrant.person_id == actor.person_id).order_by(col(RoleGrant.granted_at))
     )
-    return [_some(row, "role", "department_code", "granted_at", "ended_at") for row in rows]
+    return [_some(row, "role", "department_code", "granted_at", "ends_on", "ended_at") for row in rows]
 
 
 def _memberships(session: Session, actor: Actor) -> list[Entry]:
@@ -106,7 +106,7 @@ def _sessions(session: Session, actor: Actor) -> list[Entry]:
     rows = session.exec(
         select(WebSession).where(WebSession.person_id == actor.person_id).order_by(col(WebSession.created_at))
     )
-    return [_some(row, "role", "department_code", "created_at", "expires_at", "ended_at") for row in rows]
+    return [_some(row, "role", "department_code", "device", "created_at", "expires_at", "ended_at") for row in rows]
 
 
 def _sign_in_links(session: Session, actor: Actor) -> list[Entry]:

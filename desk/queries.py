@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from foundation.audit import Happened, history
 from foundation.identity.roles import Actor, Role
@@ -22,6 +22,8 @@ from intake.queries import (
     shut_out_of,
     waiting_cases,
 )
+from intake.queries.handover import left_by_assessor, without_case_worker
+from intake.queries.mails import failed_mails
 from intake.queries.secretariat import (
     SecretariatCase,
     WaitsFor,
@@ -31,7 +33,8 @@ from intake.queries.secretariat import (
 )
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
-from portfolio.queries import heard_since_release
+from portfolio.queries import heard_since_release, placing_hindrance
+from portfolio.touching import touched_by_shut
 from scoring.queries import (
     AskedDepartment,
     asked_departments,
@@ -66,6 +69,7 @@ _APPLICANT_KINDS = frozenset(
     {
         "proposal_started",
         "proposal_submitted",
+        "proposal_imported",
         "proposal_reopened",
         "proposal_restored",
         "proposal_withdrawn",
@@ -102,6 +106,8 @@ class Task:
 
 
 _SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
+    WaitsFor.LEFT_BY_CASE_WORKER: ("Vælg en ny sagsbehandler", "intake.case_worker"),
+    WaitsFor.LEFT_BY_ASSESSOR: ("Giv sagen til en anden", "intake.assignments"),
     WaitsFor.CONFLICT_REVIEW: ("Gennemse habilitet", "intake.conflicts"),
     WaitsFor.HEARING: ("Afslut partshøringen", "scoring.hearing"),
     WaitsFor.HEARING_TO_OPEN: ("Hør ansøgeren", "scoring.hearing"),
@@ -118,6 +124,8 @@ _SECRETARIAT_TASKS: dict[WaitsFor, tuple[str, str]] = {
     WaitsFor.MEMO: ("Skriv indstillingen", "memo.sheet"),
     WaitsFor.AGENDA: ("Sæt på dagsorden", "portfolio.place"),
     WaitsFor.NEW_RELEASE: ("Klarmeld indstillingen igen efter høringen", "memo.send_back"),
+    WaitsFor.CONFLICTED_RELEASE: ("Lad en anden gennemgå indstillingen", "memo.send_back"),
+    WaitsFor.FAILED_MAIL: ("En mail kunne ikke sendes", "intake.letters"),
 }
 
 
@@ -135,36 +143,48 @@ class SecretariatTask:
 
 def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[SecretariatTask]:
     """What waits for the secretariat: what closes a case to somebody first, then the oldest case first."""
-    waiting = [
-        *unreviewed_conflicts(session, actor),
-        *cases_waiting(session, actor, hearings_to_close(on), WaitsFor.HEARING),
-        *cases_waiting(session, actor, hearings_to_open(), WaitsFor.HEARING_TO_OPEN),
-        *_held_by_hearings(session, secretariat_queue(session, actor, on=on)),
-    ]
+    asked = {
+        WaitsFor.CONFLICT_REVIEW: unreviewed_conflicts(actor),
+        WaitsFor.LEFT_BY_CASE_WORKER: without_case_worker(),
+        WaitsFor.LEFT_BY_ASSESSOR: left_by_assessor(),
+        WaitsFor.FAILED_MAIL: failed_mails(),
+        WaitsFor.HEARING: hearings_to_close(on),
+        WaitsFor.HEARING_TO_OPEN: hearings_to_open(),
+    }
+    queue = _not_to_be_placed(session, secretariat_queue(session, actor, on=on))
+    waiting = [*cases_waiting(session, actor, asked), *queue]
     return [
         SecretariatTask(one.reference, one.title, one.organisation, one.case_worker, *_SECRETARIAT_TASKS[one.waits_for])
         for one in waiting
     ]
 
 
-def _held_by_hearings(session: Session, waiting: list[SecretariatCase]) -> list[SecretariatCase]:
-    """No agenda takes a case whose applicant is being heard; one heard after the release is to be released anew."""
+def _not_to_be_placed(session: Session, waiting: list[SecretariatCase]) -> list[SecretariatCase]:
+    """What no agenda takes (`placing_hindrance`) waits for something else: to be released anew, or for a hearing."""
     asked = [one.reference for one in waiting if one.waits_for is WaitsFor.AGENDA]
     if not asked:
         return waiting
-    pending = col(Proposal.id).in_(hearings_pending())
-    held = session.exec(
-        select(col(Proposal.reference), pending).where(
-            col(Proposal.reference).in_(asked), sa.or_(pending, col(Proposal.id).in_(heard_since_release()))
+    pending, heard = col(Proposal.id).in_(hearings_pending()), col(Proposal.id).in_(heard_since_release())
+    held = session.execute(
+        sa.select(col(Proposal.reference), col(Proposal.id), pending, heard).where(
+            col(Proposal.reference).in_(asked), sa.or_(pending, heard, touched_by_shut())
         )
-    ).all()
-    heard = {reference for reference, is_pending in held if not is_pending}
-    shut = {reference for reference, is_pending in held if is_pending}
+    )
+    instead = {reference: _instead(session, *found) for reference, *found in held}
     return [
-        replace(one, waits_for=WaitsFor.NEW_RELEASE) if one.reference in heard else one
+        replace(one, waits_for=what)
         for one in waiting
-        if one.waits_for is not WaitsFor.AGENDA or one.reference not in shut
+        if (what := instead.get(one.reference, one.waits_for)) is not None
     ]
+
+
+def _instead(session: Session, proposal_id: UUID, is_pending: bool, is_heard: bool) -> WaitsFor | None:
+    """What a released case waits for instead of an agenda; None where another task of the case says it."""
+    if is_pending:
+        return None
+    if is_heard:
+        return WaitsFor.NEW_RELEASE
+    return WaitsFor.AGENDA if placing_hindrance(session, proposal_id) is None else WaitsFor.CONFLICTED_RELEASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What does each role meet: my tasks, the pages of one case, the list of a call?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,30 +7,28 @@ from uuid import UUID
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from desk.call_figures import GROUPS, key_figures
-from desk.queries import case_work, done_by_reviewer, readable_cases, readable_history, reviewer_desk, secretariat_tasks
+from desk.list_export import export_list
+from desk.lists import all_proposals, proposals
+from desk.my_tasks import tasks_page
+from desk.past import past_status
+from desk.queries import case_work, done_by_reviewer, readable_history
+from desk.status import for_applicant, for_staff
+from desk.whereabouts import whereabouts
 from exports.register import PAPERS
 from foundation.clock import today
 from foundation.db import current_session
-from foundation.errors import NotFound
-from foundation.formats import day, workdays_in_words
-from foundation.identity.organisation_queries import invitations_to
 from foundation.identity.queries import department_names
-from foundation.identity.roles import Role
-from foundation.permissions import PERMISSIONS, needs, signed_in
+from foundation.permissions import needs, signed_in
 from foundation.web import now
-from foundation.workdays import workdays_between
 from intake import queries as intake_queries
 from intake.access import Case, needs_case
-from intake.queries import DepartmentRow, QueueRow
 from intake.rules.call import CallState
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
-from intake.rules.rights import Relation, may
-from intake.wording import APPLICANT_STATUS, HEARING_STATUS, REOPENED_STATUS, STAFF_STATUS
-from portfolio.queries import agenda, coming_meetings, placement, placing_hindrance, sent_back
+from intake.rules.rights import Relation
+from portfolio.queries import placement, placing_hindrance, sent_back
 from scoring.models import Hearing
-from scoring.queries import hearings_to_answer, latest_run, scores_still_in, sent_hearings
+from scoring.queries import latest_run, open_hearing, sent_hearings
 
 desk = Blueprint("desk", __name__)
 
@@ -40,81 +37,7 @@ desk = Blueprint("desk", __name__)
 @needs("tasks.view")
 def my_tasks() -> ResponseReturnValue:
     """The first page after sign-in: what waits for me."""
-    actor, session = signed_in(), current_session()
-    if actor.role is Role.APPLICANT:
-        own = intake_queries.own_proposals(session, actor)
-        calls = intake_queries.public_calls(session, at=now())
-        return render_template(
-            "desk/applicant.html",
-            proposals=own,
-            hearings=hearings_to_answer(
-                session, [one.id for one in own if may("hearing.answer", Relation.OWN_APPLICANT, one.state)]
-            ),
-            statuses=APPLICANT_STATUS,
-            reopened_status=REOPENED_STATUS,
-            calls=calls,
-            now=now(),
-            invitations=invitations_to(session, actor),
-            organisations=intake_queries.organisations_of(session, actor),
-            returns=intake_queries.open_returns(session, own),
-        )
-    if actor.role is Role.REVIEWER:
-        cases = reviewer_desk(session, actor)
-        department = intake_queries.department_queue(session, actor)
-        coordinated = intake_queries.coordinated_departments(session, actor.person_id, on=today(now()))
-        return render_template(
-            "desk/reviewer.html",
-            cases=[one for one in cases if not one.is_done],
-            done=[one for one in cases if one.is_done],
-            department=department,
-            is_coordinator=actor.department in coordinated,
-            dues=_dues([one.row for one in cases], department),
-        )
-    if actor.role is Role.SECRETARIAT:
-        tasks = secretariat_tasks(session, actor, on=today(now()))
-        calls = intake_queries.all_calls(session)
-        states = {call.id: intake_queries.state_of_call(call, at=now()) for call in calls}
-        to_assess = [one for one in reviewer_desk(session, actor) if not one.is_done]
-        return render_template(
-            "desk/secretariat.html",
-            tasks=tasks,
-            calls=calls,
-            states=states,
-            own=to_assess,
-            dues=_dues([one.row for one in to_assess], []),
-        )
-    coming = coming_meetings(session, on=today(now()))[:1] if actor.role is Role.COUNCIL_MEMBER else []
-    return render_template(
-        "desk/reader.html",
-        meeting=next(iter(coming), None),
-        agenda=[row for one in coming for row in agenda(session, actor, one)],
-        cases=readable_cases(session, actor),
-        calls=intake_queries.published_calls(session) if actor.role is Role.AUDITOR else [],
-    )
-
-
-def _dues(own: Sequence[QueueRow], department: Sequence[DepartmentRow]) -> "dict[date, Due]":
-    """Every deadline of the page in words."""
-    days = {row.due_on for row in own} | {row.due_on for row in department}
-    return {on: due(on, today(now())) for on in days}
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A deadline in words, and whether it has passed."""
-
-    words: str
-    is_late: bool
-
-
-def due(on: date, today: date) -> Due:
-    """How far away a deadline is, in working days: "om 3 arbejdsdage", "i dag", "2 arbejdsdage for sent"."""
-    count = abs(workdays_between(today, on))
-    if on == today:
-        return Due("i dag", False)
-    if on < today:
-        return Due(f"{workdays_in_words(count)} for sent" if count else "fristen er udløbet", True)
-    return Due(f"om {workdays_in_words(count)}" if count else "før næste arbejdsdag", False)
+    return tasks_page(current_session(), signed_in(), at=now())
 
 
 # ---- the case -----------------------------------------------------------------------------------------------------
@@ -125,6 +48,7 @@ def case_tabs(case: Case) -> list[tuple[str, str, bool]]:
     pages = [
         ("Overblik", "desk.case", "proposal.view"),
         ("Forslag", "desk.proposal", "proposal.view"),
+        ("Udgaver", "intake.versions", "revision.list"),
         ("Formalia", "intake.formalities", "formalcheck.view"),
         ("Vurdering", "scoring.assessments", "assessment.view"),
         ("Høring", "scoring.hearing", "hearing.view"),
@@ -232,18 +156,13 @@ def hearing_to_answer(case: Case) -> Hearing | None:
 
 
 def status_of(case: Case) -> str:
-    """One sentence on where the case is and who has it, in the words of the reader's role."""
-    if case.proposal.state is State.DRAFT and case.proposal.reference is not None:
-        return REOPENED_STATUS
-    if case.relation is not Relation.OWN_APPLICANT:
-        return STAFF_STATUS[case.proposal.state]
-    hearing = hearing_to_answer(case)
-    if hearing is not None and hearing.answered_at is None:
-        return HEARING_STATUS
-    placed = placed_on(case)
-    if placed is not None:
-        return f"Rådet behandler jeres forslag den {day(placed)}. I skal ikke gøre noget."
-    return APPLICANT_STATUS[case.proposal.state]
+    """Where the case is, who has it and what happens next, in the words of the reader's role."""
+    if case.proposal.is_history:
+        return past_status(case)
+    session = current_session()
+    hearing = open_hearing(session, case.proposal.id) if case.may("hearing.view") else heard_about(case)
+    known = whereabouts(session, case, hearing=hearing, at=now())
+    return for_applicant(known) if case.relation is Relation.OWN_APPLICANT else for_staff(known)
 
 
 def placed_on(case: Case) -> date | None:
@@ -318,97 +237,8 @@ def history(case: Case) -> ResponseReturnValue:
     )
 
 
-# ---- the list of a call -------------------------------------------------------------------------------------------
+# ---- the lists ----------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The links under a list, as the pagination macro takes them."""
-
-    current: int
-    total: int
-    first: str | None
-    previous: str | None
-    next: str | None
-    last: str | None
-    links: list[tuple[int | None, str | None]]
-
-
-@desk.get("/calls/<slug>/proposals")
-@needs("proposal.list")
-def proposals(slug: str) -> ResponseReturnValue:
-    """A call's proposals, 50 rows a page, sorted and filtered by the address alone."""
-    session, actor = current_session(), signed_in()
-    call = intake_queries.public_call(session, slug)
-    if call is None:
-        raise NotFound
-    still_scores = scores_still_in(session, actor.person_id, call.id)
-    sees_maturity = actor.role is Role.SECRETARIAT and not still_scores
-    # The order of a column is as telling as its numbers: whoever may not see them may not sort by them.
-    sorts = [one for one in intake_queries.SORTS if sees_maturity or one != "modenhed"]
-    sort = request.args.get("sort", "sag")
-    sort = sort if sort in sorts else "sag"
-    state = next((one for one in State if one.value == request.args.get("status")), None)
-    group = request.args.get("group") if state is None else None
-    group = group if group in GROUPS else None
-    page = intake_queries.proposals_of_call(
-        session,
-        actor,
-        call.id,
-        sort=sort,
-        states=GROUPS[group] if group else frozenset({state}) if state else None,
-        page=_page_number(request.args.get("page", "1")),
-    )
-    return render_template(
-        "desk/proposals.html",
-        call=call,
-        page=page,
-        sort=sort,
-        sorts=sorts,
-        state=state,
-        states=[one for one in State if one is not State.DRAFT],
-        counts=page.counts,
-        group=group,
-        figures=key_figures(page.sums),
-        may_rank=actor.role in PERMISSIONS["ranking.view"],
-        state_address=url_for("desk.proposals", slug=slug, sort=sort, status="-").removesuffix("-"),
-        pages=_pages(slug, sort, state, group, page),
-        address=url_for("desk.case", reference="-").removesuffix("-"),
-        sees_maturity=sees_maturity,
-        sorted_states=frozenset() if still_scores else _SORTED,
-    )
-
-
-_SORTED = frozenset(list(State)[6:17])
-
-
-def _page_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 else 1
-
-
-def _pages(slug: str, sort: str, state: State | None, group: str | None, page: intake_queries.ProposalPage) -> Pages:
-    def address(number: int) -> str:
-        status = state.value if state else None
-        return url_for("desk.proposals", slug=slug, sort=sort, status=status, group=group, page=number)
-
-    current, total = page.page, page.pages
-    return Pages(
-        current=current,
-        total=total,
-        first=address(1) if current > 1 else None,
-        previous=address(current - 1) if current > 1 else None,
-        next=address(current + 1) if current < total else None,
-        last=address(total) if current < total else None,
-        links=[(number, address(number) if number else None) for number in _shown(current, total)],
-    )
-
-
-def _shown(current: int, total: int) -> list[int | None]:
-    """The page numbers under a list, with None for a gap."""
-    if total <= 7:
-        return list(range(1, total + 1))
-    if current < 5:
-        return [1, 2, 3, 4, 5, None, total]
-    if current + 4 > total:
-        return [1, None, *range(total - 4, total + 1)]
-    return [1, None, current - 1, current, current + 1, None, total]
+desk.add_url_rule("/calls/<slug>/proposals", "proposals", proposals)
+desk.add_url_rule("/calls/<slug>/proposals.xlsx", "export_list", export_list)
+desk.add_url_rule("/proposals", "all_proposals", all_proposals)

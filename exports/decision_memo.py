@@ -13,6 +13,9 @@ from functools import cache, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from exports.memo_content import (
+    DecisionMemoFacts,
+)
 from exports.memo_layout import (
     BY_NAME,
     NOT_COUNTED,
@@ -24,52 +27,13 @@ from exports.memo_layout import (
     paragraphs_by_section,
     text_of,
 )
-from exports.memo_values import (
-    BudgetRow,
-    CofundingRow,
-    DecisionMemoFacts,
-    DepartmentStatement,
-    FollowUp,
-    FundFigures,
-    GoalRow,
-    Ground,
-    OwnAnswer,
-    PartnerRow,
-    PlacedValue,
-    Scenario,
-    Score,
-    TrackOverride,
-    Values,
-    placed_values,
-    printed_values,
-)
+from exports.memo_values import PlacedValue, Values, placed_values, printed_values
 from exports.starter_paper import AUTHOR, name_file
 from foundation.formats import number
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-__all__ = [
-    "BudgetRow",
-    "CofundingRow",
-    "DecisionMemoFacts",
-    "DepartmentStatement",
-    "FollowUp",
-    "FundFigures",
-    "GoalRow",
-    "Ground",
-    "MemoFault",
-    "MemoKind",
-    "OwnAnswer",
-    "PartnerRow",
-    "PlacedValue",
-    "Scenario",
-    "Score",
-    "TrackOverride",
-    "placed_values",
-    "render",
-]
 
 
 # Each printed value is set between noncharacters that no text can hold (`foundation.text` takes them out).

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from exports.decision_memo import (
+from exports.memo_content import (
     DecisionMemoFacts,
     DepartmentStatement,
     FollowUp,

@@ -9,3 +9,13 @@ from foundation.audit import Event, event
 @dataclass(frozen=True, slots=True)
 class PaperExported(Event):
     paper: str
+
+
+@event("list_exported")
+@dataclass(frozen=True, slots=True)
+class ListExported(Event):
+    """`asked_for` is what stood in the address: what the list was narrowed down by, and its order."""
+
+    asked_for: str
+    proposals: int
+    assessments: int

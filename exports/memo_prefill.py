@@ -31,12 +31,12 @@ NOWHERE = "Står ikke i sagen"
 class Prefilled:
     """A text of the memo as the case gives it, with its source in words; without a text nothing in the case says it.
 
-    Of a legal question that nobody has answered, it says that, and `is_settled` is false.
+    Of a legal question it says the answer; `holds` is None where nobody has given one and false where it is no.
     """
 
     text: str
     source: str
-    is_settled: bool = True
+    holds: bool | None = True
 
 
 class _Case:
@@ -287,13 +287,13 @@ def _legal_texts(case: _Case) -> dict[str, Prefilled]:
     return {
         "procurement": _legal(case, law.procurement, "procurement_regime", "procurement_route"),
         "state_aid": _legal(case, law.state_aid, "economic_activity", "de_minimis_received"),
-        "municipal_power": replace(_municipal_power(case), is_settled=law.duration.holds is not None),
+        "municipal_power": replace(_municipal_power(case), holds=law.duration.holds),
         "data_protection": _legal(case, law.data_protection, "data_protection"),
     }
 
 
 def _legal(case: _Case, part: LegalPart, *keys: str) -> Prefilled:
-    return replace(case.from_fact(part.text, *keys), is_settled=part.holds is not None)
+    return replace(case.from_fact(part.text, *keys), holds=part.holds)
 
 
 def _municipal_power(case: _Case) -> Prefilled:

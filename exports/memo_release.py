@@ -88,7 +88,8 @@ def _as_it_stands(
         hearing_pending=hearing_pending(session, proposal.id),
         sorting_holds=holds,
         is_news=is_news,
-        unsettled={key: one.text for key, one in texts.items() if one.edited is None and not one.prefilled.is_settled},
+        unsettled={key: one.text for key, one in texts.items() if one.edited is None and one.prefilled.holds is None},
+        failing={key: one.prefilled.text for key, one in texts.items() if one.prefilled.holds is False},
         conflicted=_conflicted(session, proposal, texts),
     )
 
@@ -113,6 +114,11 @@ def _conflicted(session: Session, proposal: Proposal, texts: Mapping[str, MemoTe
 def seen_texts(run: SortingRun, texts: Mapping[str, MemoText]) -> str:
     """The mark of what a page shows of the case's own texts: another when the case says something else."""
     return _mark([str(run.id), {key: one.prefilled.text for key, one in texts.items()}])
+
+
+def seen_limits(run: SortingRun, limits: FrameLimits) -> str:
+    """The mark of the sorting and the limits that a page shows: another when the proposal was sorted again."""
+    return _mark([str(run.id), str(limits)])
 
 
 def seen_memo(session: Session, proposal: Proposal, facts: DecisionMemoFacts) -> str:

@@ -12,8 +12,8 @@ from functools import cache
 from types import UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from exports.memo_content import DecisionMemoFacts
 from exports.memo_layout import MemoFault
-from exports.memo_values import DecisionMemoFacts
 from foundation.text import clean_prose
 
 FORMAT: Final = 1

@@ -14,15 +14,8 @@ from typing import Final
 
 from exports.memo_content import (
     BudgetRow,
-    CofundingRow,
     DecisionMemoFacts,
     DepartmentStatement,
-    FollowUp,
-    FundFigures,
-    GoalRow,
-    Ground,
-    OwnAnswer,
-    PartnerRow,
     Scenario,
     Score,
     TrackOverride,
@@ -41,26 +34,6 @@ from exports.memo_fit import (
 from exports.memo_layout import BY_NAME, FIELDS
 from foundation.formats import day, kroner, number
 from foundation.text import clean_line, clean_prose
-
-__all__ = [
-    "BudgetRow",
-    "CofundingRow",
-    "DecisionMemoFacts",
-    "DepartmentStatement",
-    "FollowUp",
-    "FundFigures",
-    "GoalRow",
-    "Ground",
-    "OwnAnswer",
-    "PartnerRow",
-    "PlacedValue",
-    "Scenario",
-    "Score",
-    "TrackOverride",
-    "Values",
-    "placed_values",
-    "printed_values",
-]
 
 NOT_STATED: Final = "ikke oplyst"
 NOT_CALCULATED: Final = "ikke beregnet"

@@ -16,7 +16,7 @@ from exports.decision_memo_facts import (
     possible_annexes,
     sorted_run,
 )
-from exports.memo_release import day_of_answer, frame_limits, memo_gaps, release, seen_memo, seen_texts
+from exports.memo_release import day_of_answer, frame_limits, memo_gaps, release, seen_limits, seen_memo, seen_texts
 from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import ChangedMeanwhile, NotFound
@@ -181,12 +181,15 @@ def _saved(case: Case, asked: MemoPart) -> ResponseReturnValue:
 def _frame_page(case: Case, run: SortingRun) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
     stored, limits = memo_of(session, proposal.id), frame_limits(session, proposal, run)
-    form = FrameForm(data=_frame_data(case, stored, memo_kind(run.chosen_track)))
+    mark = seen_limits(run, limits)
+    form = FrameForm(data=_frame_data(case, stored, memo_kind(run.chosen_track)) | {"seen": mark})
     annexes = possible_annexes(session, proposal)
     form.offer_annexes(annexes)
     _label(form)
 
     def act() -> ResponseReturnValue:
+        if form.seen.data != mark:
+            raise ChangedMeanwhile
         if not form.days_hold(limits.begins_on):
             return make_response(show(), 422)
         actions.write_frame(

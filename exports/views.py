@@ -10,9 +10,9 @@ from typing import IO, Final, cast
 from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
-from exports.decision_memo import MemoFault
 from exports.events import PaperExported
 from exports.memo_archive import Archive, archive_of, write_archive
+from exports.memo_layout import MemoFault
 from exports.register import PAPERS, Paper
 from foundation.clock import today
 from foundation.db import audits, commits, current_session

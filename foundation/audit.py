@@ -46,7 +46,12 @@ class AuditEvent(SQLModel, table=True):
     """One act. `sequence` gives the order, whatever the clocks of several machines say."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (sa.Index("ix_audit_event_subject_id_sequence", "subject_id", "sequence"),)
+    __table_args__ = (
+        sa.Index("ix_audit_event_subject_id_happened_at", "subject_id", "happened_at", "sequence"),
+        sa.Index("ix_audit_event_happened_at_sequence", "happened_at", "sequence"),
+        sa.Index("ix_audit_event_person_id_happened_at", "person_id", "happened_at", "sequence"),
+        sa.Index("ix_audit_event_kind_happened_at", "kind", "happened_at", "sequence"),
+    )
 
     sequence: int | None = Field(
         default=None,
@@ -57,7 +62,7 @@ class AuditEvent(SQLModel, table=True):
     role: Role | None = Field(default=None, sa_type=enum_type(Role))
     subject_type: str = Field(max_length=32)
     subject_id: UUID
-    kind: str = Field(max_length=64, index=True)
+    kind: str = Field(max_length=64)
     facts: dict[str, Any] = Field(sa_type=json_type)  # type: ignore[call-overload]
 
 
@@ -94,6 +99,11 @@ def record(
     )
 
 
+def first_act_at(session: Session) -> datetime | None:
+    """When the first act that is known here happened."""
+    return session.exec(select(sa.func.min(AuditEvent.happened_at))).one()
+
+
 def history(session: Session, subject_id: UUID) -> list[Happened]:
     """Everything that happened to one thing, newest first."""
     rows = session.exec(
@@ -102,15 +112,17 @@ def history(session: Session, subject_id: UUID) -> list[Happened]:
         .where(AuditEvent.subject_id == subject_id)
         .order_by(col(AuditEvent.sequence).desc())
     )
-    return [
-        Happened(
-            at=row.happened_at,
-            who=name or "Systemet",
-            role_word=ROLE_WORDS[row.role] if row.role else "",
-            event=_rebuilt(row),
-        )
-        for row, name in rows
-    ]
+    return [shown(row, name) for row, name in rows]
+
+
+def shown(row: AuditEvent, name: str | None) -> Happened:
+    """A row with the name of who did it, as a page shows it; without a name it was the system."""
+    return Happened(
+        at=row.happened_at,
+        who=name or "Systemet",
+        role_word=ROLE_WORDS[row.role] if row.role else "",
+        event=_rebuilt(row),
+    )
 
 
 def _rebuilt(row: AuditEvent) -> Event:

@@ -46,7 +46,7 @@ class OutgoingMail(Keyed, table=True):
     secret_link: str | None = Field(default=None, max_length=500)
     attachment: str | None = Field(default=None, max_length=120)
     about_id: UUID | None = Field(default=None, index=True)
-    queued_at: datetime
+    queued_at: datetime = Field(index=True)
     due_at: datetime
     lease_token: str | None = Field(default=None, max_length=32)
     lease_until: datetime | None = None
@@ -54,6 +54,17 @@ class OutgoingMail(Keyed, table=True):
     sent_at: datetime | None = None
     failed_at: datetime | None = None
     last_error: str | None = Field(default=None, max_length=300)
+    cancelled_at: datetime | None = None
+
+
+class MailHold(Keyed, table=True):
+    """Letters stay where they are since the database was restored from a copy, until somebody lets them go."""
+
+    __tablename__ = "mail_hold"
+
+    held_at: datetime
+    copied_at: datetime
+    released_at: datetime | None = None
 
 
 def compose(name: str, **values: object) -> tuple[str, str]:
@@ -151,16 +162,33 @@ def queue(
 
 
 def cancel(session: Session, about_id: UUID, *, to: str, why: str, at: datetime) -> int:
-    """Hold back every letter to the address about one thing that has not left yet; returns how many."""
+    """Hold back for good every letter to the address about one thing that has not left yet; returns how many.
+
+    One that failed is held back too, else it could be sent again on request.
+    """
     held = session.execute(
         sa.update(OutgoingMail)
         .where(
             col(OutgoingMail.about_id) == about_id,
             col(OutgoingMail.to_address) == to,
             col(OutgoingMail.sent_at).is_(None),
-            col(OutgoingMail.failed_at).is_(None),
+            col(OutgoingMail.cancelled_at).is_(None),
         )
-        .values(failed_at=at, last_error=why, secret_link=None)
+        .values(failed_at=at, cancelled_at=at, last_error=why, secret_link=None)
+    )
+    return int(held.rowcount)  # type: ignore[attr-defined]
+
+
+def cancel_all(session: Session, *, to: str, why: str, at: datetime) -> int:
+    """Hold back for good every letter to the address that has not left yet; returns how many."""
+    held = session.execute(
+        sa.update(OutgoingMail)
+        .where(
+            col(OutgoingMail.to_address) == to,
+            col(OutgoingMail.sent_at).is_(None),
+            col(OutgoingMail.cancelled_at).is_(None),
+        )
+        .values(failed_at=at, cancelled_at=at, last_error=why, secret_link=None)
     )
     return int(held.rowcount)  # type: ignore[attr-defined]
 
@@ -335,4 +363,13 @@ def _is_due(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         col(OutgoingMail.failed_at).is_(None),
         col(OutgoingMail.due_at) <= at,
         sa.or_(col(OutgoingMail.lease_until).is_(None), col(OutgoingMail.lease_until) < at),
+        ~_is_held(),
     )
+
+
+def _is_held() -> sa.ColumnElement[bool]:
+    """Held letters of a restored copy: all but the sign-in links that somebody asked for since."""
+    asked_for_since = sa.and_(
+        col(OutgoingMail.secret_link).is_not(None), col(OutgoingMail.queued_at) >= col(MailHold.held_at)
+    )
+    return sa.exists().where(col(MailHold.released_at).is_(None), ~asked_for_since)

@@ -1,11 +1,12 @@
 """How is this installation set up, and is it safe to start?"""
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PROJECT = Path(__file__).resolve().parents[1]
 VAR = PROJECT / "var"
@@ -109,7 +110,20 @@ def _gaps_in_production(environ: Mapping[str, str]) -> list[str]:
     base = environ.get("RAADSLAG_BASE_URL", "")
     if base and not base.startswith("https://"):
         gaps.append("RAADSLAG_BASE_URL is unsafe: it must begin with https://")
-    return gaps
+    return gaps + [f"{name} {why}" for name, why in _unsafe_places(environ)]
+
+
+def _unsafe_places(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Places that depend on where the server was started from, or that are gone when it stops."""
+    database = environ.get("RAADSLAG_DATABASE_URL", "")
+    if database.startswith("sqlite:") and not re.match(r"sqlite:////[^?]+$", database):
+        yield "RAADSLAG_DATABASE_URL", "is unsafe: an SQLite file is named by its whole path, sqlite:////srv/…"
+    place = database.partition("://")[2].rpartition("@")[2]  # A password may hold a slash.
+    if database.startswith("postgresql") and not place.partition("?")[0].partition("/")[2]:
+        yield "RAADSLAG_DATABASE_URL", "names no database"
+    for name in ("RAADSLAG_STORAGE_URL", "RAADSLAG_MAIL_URL"):
+        if environ.get(name, "").startswith("file:") and not environ[name].startswith("file:/"):
+            yield name, "is unsafe: a folder is named by its whole path, file:/srv/…"
 
 
 def _malformed(environ: Mapping[str, str]) -> list[str]:
@@ -118,18 +132,43 @@ def _malformed(environ: Mapping[str, str]) -> list[str]:
         for name, value in environ.items()
         if (name.startswith("RAADSLAG_") or name == "PORT") and not value.isprintable()
     ]
-    database = environ.get("RAADSLAG_DATABASE_URL") or "sqlite:"
-    if not database.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
-        faults.append("RAADSLAG_DATABASE_URL must be an sqlite or postgresql+psycopg address")
-    if not (environ.get("RAADSLAG_MAIL_URL") or "file:").startswith(("file:", "smtp://", "smtps://")):
-        faults.append("RAADSLAG_MAIL_URL must begin with smtp://, smtps:// or file:")
-    if not (environ.get("RAADSLAG_STORAGE_URL") or "file:").startswith("file:"):
-        faults.append("RAADSLAG_STORAGE_URL must begin with file: (s3:// is not built yet)")
-    base = environ.get("RAADSLAG_BASE_URL", "")
-    if base and (urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).hostname):
-        faults.append("RAADSLAG_BASE_URL is not a web address")
+    faults += [f"{name} {why}" for name, why in _malformed_addresses(environ)]
     for name in ("RAADSLAG_PROXY_HOPS", "PORT"):
         value = environ.get(name, "0") or "0"
         if not (value.isascii() and value.isdigit() and int(value) <= 65535):
             faults.append(f"{name} must be a whole number")
     return faults
+
+
+def _malformed_addresses(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    database = environ.get("RAADSLAG_DATABASE_URL") or "sqlite:"
+    if not database.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        yield "RAADSLAG_DATABASE_URL", "must be an sqlite or postgresql+psycopg address"
+    mail = environ.get("RAADSLAG_MAIL_URL") or "file:"
+    if not mail.startswith(("file:", "smtp://", "smtps://")):
+        yield "RAADSLAG_MAIL_URL", "must begin with smtp://, smtps:// or file:"
+    elif mail.startswith("smtp") and not _parts(mail).hostname:
+        yield "RAADSLAG_MAIL_URL", "names no mail server"
+    if not (environ.get("RAADSLAG_STORAGE_URL") or "file:").startswith("file:"):
+        yield "RAADSLAG_STORAGE_URL", "must begin with file: (s3:// is not built yet)"
+    if not _is_web_address(environ.get("RAADSLAG_BASE_URL") or "https://host"):
+        yield "RAADSLAG_BASE_URL", "is not a web address of a host alone, https://raadslag.kommune.example"
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", (environ.get("RAADSLAG_MAIL_FROM") or "a@b").strip()):
+        yield "RAADSLAG_MAIL_FROM", "is not a mail address"
+
+
+def _is_web_address(base: str) -> bool:
+    """Pages live at the root of a host; a name and password in an address would stand in every letter."""
+    parts = _parts(base)
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; none of them for one that cannot be read."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # Read late, and only then found to be no number.
+    except ValueError:
+        return urlsplit("")
+    return parts

@@ -5,14 +5,17 @@ SHA-256 of what was written. If the row never comes, the file is nobody's, and `
 (reliability B50, B62, B63, F8, F9).
 """
 
+import fcntl
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
+from enum import StrEnum
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
@@ -24,6 +27,9 @@ _NAME: Final = re.compile(r"[0-9a-f]{32}")
 _FOLDER: Final = re.compile(r"[0-9a-f]{2}")
 _UNFINISHED: Final = ".part"
 _CHUNK: Final = 256 * 1024
+
+LEAST_ROOM: Final = 64 * 1024 * 1024
+"""Bytes that must be free on the disk for the server to call itself ready."""
 
 
 class FileMissing(RaadslagError):
@@ -58,6 +64,14 @@ class StoredFile:
     name: str
     size: int
     sha256: str
+
+
+class FileState(StrEnum):
+    """How a stored file is found: as it was kept, with another content, or not at all."""
+
+    WHOLE = "whole"
+    CHANGED = "changed"
+    MISSING = "missing"
 
 
 class Storage:
@@ -96,22 +110,65 @@ class Storage:
         """As `read`, for what wants a stream: of the bytes that were checked, since the file could change meanwhile."""
         return BytesIO(self.read(name, sha256))
 
+    def raw(self, name: str) -> BufferedReader:
+        """The file unchecked, for who takes its hash while reading. Raises FileMissing."""
+        try:
+            return self._place(name).open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            raise FileMissing from None
+
+    def state_of(self, name: str, sha256: str) -> FileState:
+        """Whether a download would be served, asked without holding the whole file in memory."""
+        try:
+            with self.raw(name) as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileMissing:
+            return FileState.MISSING
+        return FileState.WHOLE if found == sha256 else FileState.CHANGED
+
     def names(self) -> Iterator[str]:
         """Every whole file's name, in order."""
         return (name for name, place in self._files() if name == place.name)
 
+    def has_room(self) -> bool:
+        """Could a file be kept now: a folder that may be written, on a disk with some room? Nothing is written."""
+        place = next(place for place in (self._folder, *self._folder.absolute().parents) if place.exists())
+        return place.is_dir() and os.access(place, os.W_OK | os.X_OK) and shutil.disk_usage(place).free > LEAST_ROOM
+
     def sweep(
         self, is_known: Callable[[str], bool], *, at: datetime, older_than: timedelta = timedelta(hours=24)
     ) -> int:
-        """Remove what no row knows and was written before `at - older_than`, finished or not; tell how many."""
+        """Remove what no row knows and was written before `at - older_than`, finished or not; tell how many.
+
+        While a backup keeps the files still, or another sweep is at work, nothing is removed.
+        """
         before = (in_utc(at) - older_than).timestamp()
         removed = 0
-        for name, place in self._files():
-            with suppress(FileNotFoundError):
-                if place.stat(follow_symlinks=False).st_mtime < before and not is_known(name):
-                    place.unlink()
-                    removed += 1
+        with self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB) as is_ours:
+            for name, place in self._files() if is_ours else ():
+                with suppress(FileNotFoundError):
+                    if place.stat(follow_symlinks=False).st_mtime < before and not is_known(name):
+                        place.unlink()
+                        removed += 1
         return removed
+
+    @contextmanager
+    def kept_still(self) -> Iterator[None]:
+        """Nothing is swept away meanwhile: a copy of the database may name a file whose row is deleted after it."""
+        with self._locked(fcntl.LOCK_SH):
+            yield
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[bool]:
+        """The lock of the sweep, beside the folder; False where it is taken and the caller does not wait."""
+        self._make(self._folder.parent)
+        with self._folder.with_name(self._folder.name + ".lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, how)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def _place(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

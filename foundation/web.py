@@ -37,7 +37,7 @@ from wtforms.widgets import HiddenInput
 from foundation.clock import Clock
 from foundation.db import begin_writing, close_session, current_session, writes_now
 from foundation.errors import ChangedMeanwhile, NotFound, RaadslagError, Refused, SignInNeeded
-from foundation.identity.queries import SessionLookup, find_session
+from foundation.identity.queries import SessionLookup, find_session, hold_session
 from foundation.permissions import current_actor
 from foundation.settings import Settings
 from foundation.storage import Storage
@@ -142,6 +142,8 @@ def _begin() -> None:
         _receive_from_somebody()
     if writes_now(view):
         begin_writing(current_session())
+    if writes:
+        _hold_session()
     _find_actor()
 
 
@@ -175,6 +177,13 @@ def _too(text: str, status: int = 413) -> RaadslagError:
     error = RaadslagError(text)
     error.status = status
     return error
+
+
+def _hold_session() -> None:
+    """What is written now is written by somebody who still may, also when the right is being taken away meanwhile."""
+    token = session.get("sid")
+    if isinstance(token, str):
+        hold_session(current_session(), token)
 
 
 def _find_actor() -> None:
@@ -272,9 +281,9 @@ def _on_refusal(error: RaadslagError) -> ResponseReturnValue:
         return error_page(
             error.status,
             error.heading,
-            "Du er logget ud, fordi der er gået mere end 12 timer, eller fordi du loggede ud i et andet vindue. "
-            "Din tekst er ikke sendt, men den står herunder. Log ind i et nyt vindue. Gå så tilbage hertil, og tryk på "
-            "Send igen.",
+            "Du er logget ud. Det sker efter 12 timer, når du logger ud i et andet vindue, og når din adgang bliver "
+            "ændret. Din tekst er ikke sendt, men den står herunder. Log ind i et nyt vindue. Gå så tilbage hertil, og "
+            "tryk på Send igen.",
             retry=_retry(),
         )
     return error_page(error.status, error.heading, error.text)
@@ -289,7 +298,7 @@ def _retry() -> tuple[str, list[tuple[str, str]]] | None:
 def _to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
     if error.ended:
         flash(
-            "Du er logget ud, fordi der er gået mere end 12 timer siden sidst. Log ind igen for at fortsætte.",
+            "Du er logget ud. Det sker efter 12 timer, og når din adgang bliver ændret. Log ind igen for at fortsætte.",
             "info",
         )
         session.pop("sid", None)

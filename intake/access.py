@@ -23,9 +23,11 @@ from foundation.permissions import PERMISSIONS, signed_in
 from foundation.web import SAFE_METHODS, now
 from intake.models import Proposal
 from intake.queries import coordinates, find_draft, find_proposal, has_declared, relation_to
-from intake.rules.rights import APPLICANTS, RIGHTS, Relation, may, states_for
+from intake.rules.rights import APPLICANTS, READING, RIGHTS, Relation, may, states_for
 
 P = ParamSpec("P")
+
+_HISTORY = "Sagen er historisk: den er fra før Rådslag og vises kun. Her kan der ikke gøres mere ved den."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Case:
 
     def may(self, action: str) -> bool:
         """May the actor take the action on the case as it stands now?"""
+        if self.proposal.is_history and action not in READING:
+            return False
         return may(action, self.relation, self.proposal.state)
 
 
@@ -57,6 +61,8 @@ def check_case(session: Session, actor: Actor, action: str, proposal: Proposal |
         raise NotFound if applicant or actor.role in PERMISSIONS[action] else NotAllowed
     relation = _relation_for(session, actor, action, proposal, on=on)
     if actor.role in PERMISSIONS[action] and may(action, relation, proposal.state):
+        if proposal.is_history and action not in READING:
+            raise Refused(_HISTORY)
         if action != "conflict.declare" and _must_declare(session, actor, relation, proposal):
             raise DeclareFirst(proposal.reference or "", relation)
         return Case(proposal, relation, actor)

@@ -283,6 +283,30 @@ class FocusAreaWithdrawn(Event):
     valid_from: str
 
 
+# ---- import -------------------------------------------------------------------------------------------------------
+
+
+@event("proposal_imported")
+@dataclass(frozen=True, slots=True)
+class ProposalImported(Event):
+    """A proposal that came by mail, or a case of before Rådslag, was entered from row `place` of a file."""
+
+    reference: str
+    place: str
+    is_history: bool
+
+
+@event("proposals_imported")
+@dataclass(frozen=True, slots=True)
+class ProposalsImported(Event):
+    """How many proposals one file gave a call, and the first and last reference that they got."""
+
+    count: int
+    first: str
+    last: str
+    is_history: bool
+
+
 # ---- calls --------------------------------------------------------------------------------------------------------
 
 

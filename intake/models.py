@@ -1,6 +1,7 @@
 """What is stored of calls, proposals, their formal check, and who was asked about them?"""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,24 @@ def _ore(**options: Any) -> Any:
     return Field(sa_type=sa.BigInteger, **options)
 
 
+def _rank(column: str, members: type[StrEnum]) -> str:
+    """An expression that sorts a column by the order of its enum's members, nothing last."""
+    places = " ".join(f"WHEN '{member.value}' THEN {place}" for place, member in enumerate(members))
+    return f"(CASE {column} {places} ELSE 99 END)"
+
+
+DEPARTMENTS_WAITING = "departments_asked - departments_answered"
+AGREEMENT_RANK = _rank("agreement", Agreement)
+TRACK_RANK = _rank("track", Track)
+STATE_RANK = _rank("state", State)
+"""What lists are sorted by; an index serves a list that names the expression letter for letter."""
+
+
 class Call(Keyed, Versioned, table=True):
     """An open call. `last_number` is the running number of the last proposal that got a reference.
 
-    `number` is given when the call is published; until then everything but title and dates may be missing.
+    `number` is given when the call is published; until then everything but title and dates may be missing. A call of
+    before Rådslag is `is_history`: it was entered afterwards, and nothing is done with it.
     """
 
     __tablename__ = "call"
@@ -57,6 +72,7 @@ class Call(Keyed, Versioned, table=True):
     published_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
+    is_history: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class CallFocusArea(SQLModel, table=True):
@@ -89,7 +105,8 @@ class Proposal(Keyed, Versioned, table=True):
 
     `answers` is the truth; the columns beside it repeat what lists show, sort and filter by. `maturity_e4` is the
     maturity number that the assessors agreed on times 10.000, so that it sorts as a whole number. `unsent_answers` are
-    changes that the deadline overtook: what was sent counts, and nothing that was written is lost.
+    changes that the deadline overtook: what was sent counts, and nothing that was written is lost. `is_history` repeats
+    the call's.
     """
 
     __tablename__ = "proposal"
@@ -99,7 +116,14 @@ class Proposal(Keyed, Versioned, table=True):
         sa.CheckConstraint("amount_sought_ore IS NULL OR amount_sought_ore > 0", name="amount_positive"),
         sa.CheckConstraint("participants IS NULL OR participants > 0", name="participants_positive"),
         sa.Index("ix_proposal_call_id_state_number", "call_id", "state", "number"),
-        sa.Index("ix_proposal_call_id_title", "call_id", "title", "number"),
+        sa.Index("ix_proposal_call_id_state_sought", "call_id", "state", "amount_sought_ore", "id"),
+        sa.Index("ix_proposal_call_id_title_key", "call_id", "title_key", "number"),
+        sa.Index("ix_proposal_call_id_participants", "call_id", sa.text("coalesce(participants, -1) DESC"), "number"),
+        sa.Index("ix_proposal_call_id_waiting", "call_id", sa.text(f"({DEPARTMENTS_WAITING}) DESC"), "number"),
+        sa.Index("ix_proposal_call_id_agreement_rank", "call_id", sa.text(AGREEMENT_RANK), "number"),
+        sa.Index("ix_proposal_call_id_track_rank", "call_id", sa.text(TRACK_RANK), "number"),
+        sa.Index("ix_proposal_call_id_state_rank", "call_id", sa.text(STATE_RANK), "number"),
+        sa.Index("ix_proposal_received_at_reference", "received_at", "reference"),
         sa.Index("ix_proposal_call_id_maturity", "call_id", sa.text("coalesce(maturity_e4, -1) DESC"), "number"),
         sa.Index("ix_proposal_call_id_amount", "call_id", sa.text("coalesce(amount_sought_ore, -1) DESC"), "number"),
         sa.Index("ix_proposal_organisation_id_created_at", "organisation_id", "created_at"),
@@ -118,6 +142,7 @@ class Proposal(Keyed, Versioned, table=True):
     organisation_name: str = Field(max_length=200)
     organisation_cvr: str | None = Field(default=None, max_length=8, index=True)
     title: str = Field(default="", max_length=200)
+    title_key: bytes = Field(default=b"", sa_column_kwargs={"server_default": ""})
     focus_area: FocusArea | None = Field(default=None, sa_type=enum_type(FocusArea))
     wish: Wish | None = Field(default=None, sa_type=enum_type(Wish))
     amount_sought_ore: int | None = _ore(default=None, nullable=True)
@@ -134,6 +159,19 @@ class Proposal(Keyed, Versioned, table=True):
     maturity_e4: int | None = None
     agreement: Agreement | None = Field(default=None, sa_type=enum_type(Agreement))
     track: Track | None = Field(default=None, sa_type=enum_type(Track))
+    is_history: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+
+
+class ProposalSearch(SQLModel, table=True):
+    """The words that a proposal is found by (`intake.rules.search`).
+
+    Each database has an index of its own over them, made by migration 0009: see `intake.queries.search`.
+    """
+
+    __tablename__ = "proposal_search"
+
+    proposal_id: UUID = Field(foreign_key="proposal.id", primary_key=True, ondelete="CASCADE")
+    words: str
 
 
 class SavedSection(SQLModel, table=True):
@@ -376,3 +414,19 @@ class ConflictDeclaration(Keyed, table=True):
     reviewed_by: UUID | None = Field(default=None, foreign_key="person.id")
     reviewed_at: datetime | None = None
     substitute_id: UUID | None = Field(default=None, foreign_key="person.id")
+
+
+class PastDecision(SQLModel, table=True):
+    """How a case of before Rådslag ended, and where that is written.
+
+    `example_scores` are levels by dimension that show what scores look like: nobody gave them at the time.
+    """
+
+    __tablename__ = "past_decision"
+    __table_args__ = (sa.CheckConstraint("granted_ore IS NULL OR granted_ore > 0", name="granted_positive"),)
+
+    proposal_id: UUID = Field(foreign_key="proposal.id", primary_key=True, ondelete="CASCADE")
+    granted_ore: int | None = _ore(default=None, nullable=True)
+    decided_on: date | None = None
+    source: str = Field(default="", max_length=300)
+    example_scores: dict[str, int] = Field(default_factory=dict, sa_type=json_type)  # type: ignore[call-overload]

@@ -169,8 +169,8 @@ APPLICANT_STATUS: dict[State, str] = {
     State.AWAITING_MAYOR: "Rådet har sagt ja. Borgmesteren skal godkende det.",
     State.APPROVED: "Forslaget er godkendt. Sekretariatet skriver til jer om aftalen.",
     State.SIGNED: "Aftalen er underskrevet.",
-    State.RUNNING: "Indsatsen er i gang.",
-    State.CLOSED: "Sagen er afsluttet.",
+    State.RUNNING: "Jeres indsats er i gang.",
+    State.CLOSED: "Sagen er afsluttet. I skal ikke gøre mere.",
     State.WITHDRAWN: "I har trukket forslaget tilbage. Rådet behandler det ikke.",
     State.FORMALLY_REJECTED: "Forslaget er afvist på formalia. Begrundelsen står i brevet til jer.",
 }

@@ -13,7 +13,7 @@ import foundation.mail
 import intake.models
 import portfolio.models
 import scoring.models
-from app.migrate import types_differ
+from app.migrate import in_tables, is_compared, types_differ
 from foundation.db import make_engine
 
 ALL_TABLES = (
@@ -45,6 +45,8 @@ def run(connection: sa.Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         compare_type=types_differ,
+        include_name=in_tables,
+        include_object=is_compared,
         render_item=render_item,
         transaction_per_migration=False,
     )

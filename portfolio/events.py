@@ -36,6 +36,14 @@ class MeetingPlanned(Event):
     held_on: str
 
 
+@event("meeting_cancelled")
+@dataclass(frozen=True, slots=True)
+class MeetingCancelled(Event):
+    """A meeting without an agenda was planned by mistake; `held_on` is the day as an ISO text."""
+
+    held_on: str
+
+
 @event("agenda_ordered")
 @dataclass(frozen=True, slots=True)
 class AgendaOrdered(Event):

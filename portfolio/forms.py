@@ -63,7 +63,10 @@ class FollowUpPart(DanishPart):
 
 
 class FrameForm(DanishForm):
+    """`seen` marks the sorting and the limits that the page shows."""
+
     version = VersionField()
+    seen = HiddenField()
     case_number = LineField(
         "Kommunens sagsnummer",
         description="Nummeret i journalsystemet, for eksempel 26/001234-7. Er feltet tomt, står forslagets nummer på "

@@ -178,6 +178,11 @@ def items_of(session: Session, meeting_id: UUID) -> list[AgendaItem]:
     )
 
 
+def was_used(session: Session, meeting_id: UUID) -> bool:
+    """Has a case ever stood on the agenda of a meeting?"""
+    return session.exec(select(sa.exists().where(col(AgendaItem.meeting_id) == meeting_id))).one()
+
+
 def placement(session: Session, proposal_id: UUID) -> tuple[AgendaItem, CouncilMeeting] | None:
     """Where a case stands, and on the agenda of which meeting."""
     found = session.exec(

@@ -76,6 +76,7 @@ def meeting(held_on: str) -> ResponseReturnValue:
         last=rows[-1].position if rows else 0,
         cases=sum(not row.is_withdrawn for row in rows),
         is_coming=found.held_on >= today(now()),
+        was_used=queries.was_used(session, found.id),
         happened=history(session, found.id),
     )
 
@@ -90,6 +91,14 @@ def _meeting(held_on: str) -> CouncilMeeting:
     if found is None or on.isoformat() != held_on:
         raise NotFound
     return found
+
+
+@portfolio.post("/meetings/<held_on>/cancel")
+@commits
+@needs("meeting.plan")
+def cancel_meeting(held_on: str) -> ResponseReturnValue:
+    actions.cancel_meeting(current_session(), _meeting(held_on), actor=signed_in(), at=now())
+    return go(url_for("portfolio.meetings"), "Mødet er aflyst.")
 
 
 @portfolio.post("/meetings/<held_on>/order")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pikepdf
 import sqlalchemy as sa
@@ -161,6 +161,34 @@ def balanced(answers: dict[str, Any]) -> dict[str, Any]:
     return {**answers, "budget": [{"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": cost}]}
 
 
+def remembered(maker: Callable[..., Proposal]) -> Callable[..., Proposal]:
+    """A way to make a proposal that tests ask for again and again in an untouched world.
+
+    The first time it is made, the second time made and kept, from then on put back row by row: the real actions take
+    some hundred statements, and every test that begins behind them would run them anew.
+    """
+
+    @functools.wraps(maker)
+    def made(world: World, *given: Any, **named: Any) -> Proposal:
+        kept = world.kept_here()
+        if kept is None:
+            return maker(world, *given, **named)
+        asked = (maker.__name__, repr(given), repr(sorted(named.items())))
+        if asked in kept.later:
+            return kept.put_forward(world, asked)
+        if world.is_making:
+            return maker(world, *given, **named)
+        world.is_making = True
+        proposal = maker(world, *given, **named)
+        world.is_making = False
+        if asked in kept.asked_once:
+            kept.keep(world, asked, proposal)
+        kept.asked_once.add(asked)
+        return proposal
+
+    return made
+
+
 @dataclass
 class World:
     """Everybody there is, by the letters of the rights matrix where it has any."""
@@ -170,6 +198,10 @@ class World:
     call: Call
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Actor] = field(default_factory=dict)
+    is_making: bool = False
+    built: BuiltWorld | None = None
+    written: list[str] = field(default_factory=list, repr=False)
+    """What was written through the test's connection since the world was put back, whoever wrote it."""
 
     @classmethod
     def build(cls, session: Session, *, at: datetime) -> World:
@@ -181,6 +213,11 @@ class World:
         if was_empty:
             _BUILT[at] = BuiltWorld(world, stored_rows(session))
         return world
+
+    def kept_here(self) -> BuiltWorld | None:
+        """What is kept of this world, as long as nothing was written since it was put back."""
+        untouched = self.built is not None and self.built.at == self.at and not self.written
+        return self.built if untouched and not (self.session.new or self.session.dirty) else None
 
     @classmethod
     def _made(cls, session: Session, at: datetime) -> World:
@@ -257,6 +294,7 @@ class World:
         )
         return Actor(person.id, person.name, person.email, role, department, frozenset(), uuid4())
 
+    @remembered
     def draft(self, **answers: Any) -> Proposal:
         """A draft of AO with every question answered; keywords replace single answers."""
         proposal = intake_actions.start_proposal(
@@ -267,6 +305,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def submitted(self, **answers: Any) -> Proposal:
         proposal = self.draft(**answers)
         intake_actions.submit_proposal(
@@ -287,6 +326,7 @@ class World:
             )
         )
 
+    @remembered
     def checked(self, **answers: Any) -> Proposal:
         proposal = self.submitted(**answers)
         self.verified(proposal)
@@ -310,6 +350,7 @@ class World:
         )
         self.session.commit()
 
+    @remembered
     def returned(self, sections: tuple[str, ...] = ("idea", "money", "files"), **answers: Any) -> Proposal:
         """Sent back to AO, because the budget must be told better, with ten working days to answer."""
         proposal = self.submitted(**answers)
@@ -336,6 +377,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def routed(self, **answers: Any) -> Proposal:
         """With the departments: RA's leads, and RA and S2, who are to score, have not declared yet."""
         proposal = self.checked(**answers)
@@ -352,6 +394,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def declared(self, **answers: Any) -> Proposal:
         """Routed, and RA and S2 have said that there is no conflict of interest."""
         proposal = self.routed(**answers)
@@ -362,6 +405,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def answered(self, can_pay: CanPay = CanPay.NO, **answers: Any) -> Proposal:
         """With RA's answer; S2 is to score for the secretariat."""
         proposal = self.declared(**answers)
@@ -387,6 +431,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def assessed(self, scores: dict[Dimension, int] = YOUNG, **answers: Any) -> Proposal:
         """With the finished sheets of RA and of S2, who gave the same scores."""
         proposal = self.answered(**answers)
@@ -434,6 +479,7 @@ class World:
         self.session.commit()
         return sheet
 
+    @remembered
     def agreed(self, scores: dict[Dimension, int] = YOUNG, **answers: Any) -> Proposal:
         """Assessed, and SE has recorded that the two assessors agree."""
         proposal = self.assessed(scores, **answers)
@@ -448,6 +494,7 @@ class World:
         )
         self.session.commit()
 
+    @remembered
     def ready_to_sort(
         self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: Any
     ) -> Proposal:
@@ -463,6 +510,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def sorted(
         self, scores: dict[Dimension, int] = YOUNG, facts: dict[str, Any] = DONATION_FACTS, **answers: Any
     ) -> Proposal:
@@ -471,6 +519,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def memo_ready(self, **sorted_as: Any) -> Proposal:
         """Sorted, and the memo is as it must be to be released; not released yet."""
         proposal = self.sorted(**sorted_as)
@@ -486,6 +535,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def memo_released(self, **sorted_as: Any) -> Proposal:
         """The memo is released, and the case waits for an agenda."""
         proposal = self.memo_ready(**sorted_as)
@@ -501,6 +551,7 @@ class World:
             self.session.commit()
         return found
 
+    @remembered
     def on_agenda(self, meeting: CouncilMeeting | None = None, **sorted_as: Any) -> Proposal:
         """At the council: the last case on the agenda of a meeting."""
         proposal = self.memo_released(**sorted_as)
@@ -554,13 +605,66 @@ class BuiltWorld:
         self.call_id = world.call.id
         self.organisation_ids = {key: organisation.id for key, organisation in world.organisations.items()}
         self.rows = {table: found for table, found in rows.items() if found}
+        self.asked_once: set[Asked] = set()
+        self.later: dict[Asked, Later] = {}
 
     def put_back(self, session: Session) -> World:
         for table, found in self.rows.items():
             session.execute(sa.insert(table), found)
         session.commit()
         organisations = {key: session.get_one(Organisation, one) for key, one in self.organisation_ids.items()}
-        return World(session, self.at, session.get_one(Call, self.call_id), organisations, dict(self.people))
+        world = World(session, self.at, session.get_one(Call, self.call_id), organisations, dict(self.people))
+        if isinstance(session.get_bind(), sa.Connection):
+            world.built = self
+            sa.event.listen(session.get_bind(), "before_cursor_execute", functools.partial(_note_written, world))
+        return world
+
+    def keep(self, world: World, asked: Asked, proposal: Proposal) -> None:
+        """Keep what is new and what has changed since the world was put back."""
+        self.later[asked] = later = Later(proposal.id)
+        for table, rows in stored_rows(world.session).items():
+            if _counted(table) is not None:
+                later.new[table] = rows[len(self.rows.get(table, ())) :]
+                continue
+            before = {_key(table, row): row for row in self.rows.get(table, ())}
+            later.new[table] = [row for row in rows if _key(table, row) not in before]
+            later.changed[table] = [row for row in rows if before.get(_key(table, row), row) != row]
+
+    def put_forward(self, world: World, asked: Asked) -> Proposal:
+        """The world as it was when the proposal was made."""
+        later, session = self.later[asked], world.session
+        for table, rows in later.new.items():
+            if rows:
+                session.execute(sa.insert(table), rows)
+        for table, rows in later.changed.items():
+            for row in rows:
+                same = [column == row[column.name] for column in table.primary_key]
+                session.execute(sa.update(table).where(*same).values(row))
+        session.commit()
+        session.expire_all()
+        return session.get_one(Proposal, later.proposal_id)
+
+
+Asked = tuple[str, str, str]
+"""The name of a maker, and what it was given."""
+
+
+@dataclass
+class Later:
+    """The rows that making a proposal adds, and those that it changes."""
+
+    proposal_id: UUID
+    new: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+    changed: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def _key(table: sa.Table, row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row.get(column.name) for column in table.primary_key)
+
+
+def _note_written(world: World, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    if not world.written and statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+        world.written.append(statement)
 
 
 _BUILT: dict[datetime, BuiltWorld] = {}

@@ -11,7 +11,6 @@ import http.client
 import os
 import platform
 import signal
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -24,10 +23,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-SECRET = "only-for-measuring-0123456789-abcdefghij"  # noqa: S105
+from tools.loopback import PROJECT, cookie_for, environ_of, family, free_port, wait_until_alive
+
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,16 +48,11 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """CPU of the whole process family, from the kernel's counters."""
-        return sum(_cpu(pid) for pid in _family(self.process.pid))
+        return sum(_cpu(pid) for pid in family(self.process.pid))
 
     def memory_mb(self) -> float:
         """Resident memory of the largest process of the family."""
-        return max(_resident(pid) for pid in _family(self.process.pid)) / 1024 / 1024
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(descendant for child in children for descendant in _family(int(child)))]
+        return max(_resident(pid) for pid in family(self.process.pid)) / 1024 / 1024
 
 
 def _cpu(pid: int) -> float:
@@ -109,8 +103,9 @@ def _copy_proposals(session, proposals: int) -> tuple[str, str]:  # noqa: ANN001
     from intake.rules.lifecycle import State
     from intake.rules.track import Track
 
-    sample = session.exec(select(Proposal).where(col(Proposal.track).is_not(None))).first()
-    call = session.exec(select(Call).where(col(Call.published_at).is_not(None))).one()
+    of_today = col(Proposal.is_history).is_(False)
+    sample = session.exec(select(Proposal).where(col(Proposal.track).is_not(None), of_today)).first()
+    call = session.exec(select(Call).where(col(Call.published_at).is_not(None), col(Call.is_history).is_(False))).one()
     states = [state for state in State if state is not State.DRAFT]
     tracks = [None, Track.DONATION, Track.SOCIAL_INVESTMENT, Track.MATURING_DIALOGUE]
     table = Proposal.__table__
@@ -150,50 +145,19 @@ def _copy_proposals(session, proposals: int) -> tuple[str, str]:  # noqa: ANN001
     return secretariat, reviewer
 
 
-def cookie_for(token: str) -> str:
-    """The signed cookie that a browser with this session would send."""
-    from flask import Flask
-    from flask.sessions import SecureCookieSessionInterface
-
-    app = Flask("measuring")
-    app.secret_key = SECRET
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer is not None
-    return f"raadslag={signer.dumps({'sid': token})}"
-
-
 # ---- servers ------------------------------------------------------------------------------------------------------
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
 def running(command: list[str], port: int, environ: dict[str, str]) -> Iterator[Server]:
     """A server process of its own group, stopped by its process id at the end."""
-    process = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **environ}, start_new_session=True)
+    process = subprocess.Popen(command, cwd=PROJECT, env=environ, start_new_session=True)
     try:
-        _wait_until_alive(process, port)
+        wait_until_alive(process, port)
         yield Server(process, port)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
-
-
-def _wait_until_alive(process: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise SystemExit("the server ended before it answered")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server did not answer within 30 seconds")
 
 
 FLOOR = """
@@ -279,21 +243,15 @@ def measure(size: int, folder: Path, *, rounds: int, requests: int, postgres: st
         Page("reviewer's tasks", "/my-tasks", cookie_for(reviewer)),
         Page("front page, nobody signed in", "/"),
     ]
-    environ = {
-        "RAADSLAG_ENV": "test",
-        "RAADSLAG_DATABASE_URL": url,
-        "RAADSLAG_SECRET_KEY": SECRET,
-        "RAADSLAG_MAIL_URL": f"file:{folder / 'mail'}",
-        "RAADSLAG_STORAGE_URL": f"file:{folder / 'storage'}",
-    }
-    port, floor_port = _free_port(), _free_port()
+    environ = environ_of(url, folder)
+    port, floor_port = free_port(), free_port()
     ours = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
     bare = [
         *(sys.executable, "-m", "gunicorn", "--chdir", str(folder), "--no-control-socket"),
         *("--workers", "1", "--threads", "8", "--log-level", "warning", "--bind", f"127.0.0.1:{floor_port}"),
         "floor_app:app",
     ]
-    with running(ours, port, environ) as server, running(bare, floor_port, {}) as floor:
+    with running(ours, port, environ) as server, running(bare, floor_port, dict(os.environ)) as floor:
         pages = [page if "case" not in page.name else _first_case(page, server, pages[0]) for page in pages]
         results = {page.name: ask(server, page, 5) for page in pages}  # warm
         results = {page.name: Result([], 0.0, 0) for page in pages}

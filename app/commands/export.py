@@ -19,8 +19,8 @@ def export() -> None:
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="Filen, der skal skrives.")
 def decision_memo(reference: str, output: Path) -> None:
     """Skriv indstillingen til sag REFERENCE som Word-fil, den samme som siden giver."""
-    from exports.decision_memo import MemoFault
     from exports.events import PaperExported
+    from exports.memo_layout import MemoFault
     from exports.register import PAPERS
     from foundation.clock import today
     from foundation.errors import Refused
@@ -43,3 +43,35 @@ def decision_memo(reference: str, output: Path) -> None:
         record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=at)
         output.write_bytes(content)
     click.echo(f"Indstillingen står i {output}.")
+
+
+@export.command("call")
+@click.argument("slug")
+@click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="Filen, der skal skrives.")
+def call_list(slug: str, output: Path) -> None:
+    """Skriv forslag og vurderinger i call SLUG som regneark, et ark med hver."""
+    from exports.call_list import write_lists
+    from exports.call_list_facts import everything_of
+    from exports.events import ListExported
+    from foundation.audit import record
+    from foundation.errors import Refused
+    from intake.queries import public_call
+
+    settings = read_settings()
+    need_current_schema(settings)
+    if not output.parent.is_dir() or output.is_dir():
+        raise Faults(f"-o: {output} er ikke en fil i en mappe, der findes.")
+    at = datetime.now(UTC)
+    with one_transaction(settings) as session:
+        call = public_call(session, slug)
+        if call is None:
+            raise Faults(f"Der er intet call {clean_line(slug)}.")
+        try:
+            sheets = everything_of(session, call, at=at)
+        except Refused as refused:
+            raise Faults(clean_line(str(refused))) from refused
+        with output.open("wb") as file:
+            written = write_lists(file, sheets, [("Call", call.title), ("Hentet af", "kommandolinjen")])
+        happened = ListExported("", *written.rows)
+        record(session, happened, subject_type="call", subject_id=call.id, actor=None, at=at)
+    click.echo(f"{written.rows[0]} forslag og {written.rows[1]} vurderinger står i {output}.")

@@ -39,17 +39,27 @@ def sqlite_file(settings: Settings) -> Path | None:
 
 
 def schema_is_current(settings: Settings) -> bool:
-    """Has the database the schema of this release? A database file that is not there is not made by asking."""
-    from app.migrate import is_current
+    """Has the database the schema of this release? Raises Faults where a later release has made it."""
+    from app.migrate import is_known, newest_revision
+
+    revision = _revision(settings)
+    if revision is not None and not is_known(revision):
+        raise Faults("Databasen er fra en nyere udgave af Rådslag. Brug den udgave, eller gendan en kopi.")
+    return revision == newest_revision()
+
+
+def _revision(settings: Settings) -> str | None:
+    """The revision of the schema; None without one. A database file that is not there is not made by asking."""
+    from app.migrate import revision_of
     from foundation.db import make_engine
 
     path = sqlite_file(settings)
     if path is not None and not path.exists():
-        return False
+        return None
     engine = make_engine(settings.database_url)
     try:
         with engine.connect() as connection:
-            return is_current(connection)
+            return revision_of(connection)
     finally:
         engine.dispose()
 

@@ -1,12 +1,13 @@
 """Who lives in the demo? Everybody is invented and named by role."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlmodel import Session
 
 from foundation.identity.actions import add_person
+from foundation.identity.admin_actions import close_account
 from foundation.identity.models import Department, Organisation
 from foundation.identity.organisation_actions import add_member, found_organisation
 from foundation.identity.organisation_kinds import OrganisationKind
@@ -144,6 +145,20 @@ def add_cast(session: Session, *, at: datetime) -> Cast:
     add_default_departments(session)
     session.flush()
     return Cast(actors, organisations)
+
+
+def add_leaver(session: Session, *, actor: Actor, at: datetime) -> None:
+    """A colleague whose account is closed: what was done stays under the name, and nobody signs in with it."""
+    person = add_person(
+        session,
+        email=_address("tidligere"),
+        name="Tidligere konsulent i Børn og Unge",
+        role=Role.REVIEWER,
+        department="MBU",
+        actor=None,
+        at=at - timedelta(days=400),
+    )
+    close_account(session, person.id, "Har fået et andet arbejde", version=person.version, actor=actor, at=at)
 
 
 def add_default_departments(session: Session) -> None:

@@ -39,9 +39,9 @@ class Story:
     """One proposal: the answers, and the last act that has happened to it.
 
     `until` is one of: draft, submitted, returned, rejected, checked, routed, answered, assessed, sorted, released,
-    placed. While the departments still have the case, `hearing` is what the applicant is heard about, `conflict` the
-    reviewer's ground for not having it, `exempt` why the `others` need not answer, and `rerouted` why one is
-    `asked_later`.
+    placed. `withdrawn` is why the applicant took it back. While the departments still have the case, `hearing` is what
+    the applicant is heard about, `conflict` the reviewer's ground for not having it, `exempt` why the `others` need
+    not answer, and `rerouted` why one is `asked_later`.
     """
 
     organisation: str
@@ -57,6 +57,7 @@ class Story:
     exempt: str = ""
     asked_later: str = ""
     rerouted: str = ""
+    withdrawn: str = ""
     statement: str = "Forvaltningen kender målgruppen og ser gerne, at idéen bliver prøvet af i mindre skala."
 
 
@@ -228,6 +229,7 @@ STORIES: tuple[Story, ...] = (
         "routed",
         _answers("En nøgle og en nabo", "homelessness", "social_investment", 2_900_000, 35),
         conflict="Min søster er ansat i foreningen.",
+        others=("MTM", "MKB", "BA"),
     ),
     Story(
         "byhaven",
@@ -307,5 +309,12 @@ STORIES: tuple[Story, ...] = (
         _answers("Den åbne værkstedsdør", "deprived_areas", "donation", 65_000, 40),
         _YOUNG_IDEA,
         FUNDABLE_DONATION,
+    ),
+    Story(
+        "byhaven",
+        "frivillig",
+        "checked",
+        _answers("Fælles frokost på fredage", "homelessness", "donation", 45_000, 26),
+        withdrawn="Vi har fået et lokale og penge fra boligforeningen, så vi behøver ikke at søge.",
     ),
 )

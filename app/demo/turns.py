@@ -26,6 +26,7 @@ def turn(scene: Scene, proposal: Proposal) -> None:
         (bool(story.exempt), _exempt),
         (bool(story.rerouted), _reroute),
         (bool(story.hearing), _hear),
+        (bool(story.withdrawn), _withdraw),
     ):
         if happens:
             act(scene, proposal)
@@ -171,3 +172,15 @@ def _hear(scene: Scene, proposal: Proposal) -> None:
         at=at,
     )
     scene.session.flush()
+
+
+def _withdraw(scene: Scene, proposal: Proposal) -> None:
+    intake_actions.withdraw_proposal(
+        scene.session,
+        proposal,
+        scene.call,
+        reason=scene.story.withdrawn,
+        actor=scene.cast.actors[scene.story.applicant],
+        at=scene.after(6),
+        base_url=scene.base_url,
+    )

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 from app.demo.council import place, release_memo
 from app.demo.facts import fact_drafts
 from app.demo.next_call import add_next_call
-from app.demo.people import add_cast
+from app.demo.past_call import add_past_call
+from app.demo.people import add_cast, add_leaver
 from app.demo.scene import Scene, lead_of, reviewer_of
 from app.demo.stories import STORIES
 from app.demo.turns import turn, verify
@@ -46,6 +47,8 @@ def load_demo(session: Session, *, base_url: str, at: datetime) -> bool:
     if session.exec(select(Person.id).limit(1)).first() is not None:
         return False
     cast = add_cast(session, at=at - timedelta(days=60))
+    add_leaver(session, actor=cast.actors["administrator"], at=at - timedelta(days=30))
+    add_past_call(session, actor=cast.actors["sagsbehandler"], at=at - timedelta(days=59))
     call = _open_call(session, at=at)
     _fund_figures(session, at=at)
     for number, story in enumerate(STORIES):

@@ -1,7 +1,7 @@
 """How do people get a link, sign in, sign out, and get or lose a role?"""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from foundation import mail
 from foundation.audit import record
+from foundation.clock import today
 from foundation.errors import NotFound, Refused
 from foundation.identity.events import PersonAdded, PersonSignedIn, PersonSignedOut, SessionEnded
 from foundation.identity.models import Person, RoleGrant, SignInLink, WebSession
@@ -53,7 +54,7 @@ def send_sign_in_link(session: Session, email: str, *, next_path: str, base_url:
 
 
 def use_sign_in_link(
-    session: Session, token: str, *, role: Role | None, department: str | None, at: datetime
+    session: Session, token: str, *, role: Role | None, department: str | None, at: datetime, device: str = ""
 ) -> tuple[str, str]:
     """Use a link up and open a session; returns the cookie's token and the path to go to.
 
@@ -63,8 +64,8 @@ def use_sign_in_link(
     if link is None or not _use_up(session, link.id, at=at):
         raise Refused("Linket er brugt eller for gammelt. Bed om et nyt link herunder.")
     person = person_by_email(session, link.email) or _new_applicant(session, link.email, at=at)
-    chosen = _chosen_role(session, person, role, department)
-    return open_session(session, person, chosen, at=at), link.next_path
+    chosen = _chosen_role(session, person, role, department, on=today(at))
+    return open_session(session, person, chosen, at=at, device=device), link.next_path
 
 
 def _use_up(session: Session, link_id: UUID, *, at: datetime) -> bool:
@@ -90,9 +91,9 @@ def _new_applicant(session: Session, email: str, *, at: datetime) -> Person:
 
 
 def _chosen_role(
-    session: Session, person: Person, role: Role | None, department: str | None
+    session: Session, person: Person, role: Role | None, department: str | None, *, on: date
 ) -> tuple[Role, str | None]:
-    held = held_roles(session, person.id)
+    held = held_roles(session, person.id, on=on)
     if not held or person.closed_at is not None:
         raise Refused("Din adgang er lukket. Kontakt sekretariatet, hvis det er en fejl.")
     if role is None and len(held) == 1:
@@ -103,7 +104,9 @@ def _chosen_role(
     raise Refused("Vælg den rolle, du vil arbejde i.", field="role")
 
 
-def open_session(session: Session, person: Person, chosen: tuple[Role, str | None], *, at: datetime) -> str:
+def open_session(
+    session: Session, person: Person, chosen: tuple[Role, str | None], *, at: datetime, device: str = ""
+) -> str:
     """A new session row; returns the random token that only the cookie knows."""
     token = secrets.token_urlsafe(32)
     row = WebSession(
@@ -111,6 +114,7 @@ def open_session(session: Session, person: Person, chosen: tuple[Role, str | Non
         person_id=person.id,
         role=chosen[0],
         department_code=chosen[1],
+        device=device,
         created_at=at,
         expires_at=at + SESSION_LIFE,
     )
@@ -135,10 +139,12 @@ def sign_out(session: Session, actor: Actor, *, at: datetime) -> None:
 
 
 def end_session(session: Session, session_id: UUID, *, actor: Actor, at: datetime) -> None:
-    """End somebody's session; it is over at that browser's next request. Raises NotFound."""
+    """End somebody's session; it is over at that browser's next request. Raises NotFound, and Refused for one's own."""
     row = session.get(WebSession, session_id)
     if row is None:
         raise NotFound
+    if row.person_id == actor.person_id:
+        raise Refused("Du kan ikke afslutte dine egne sessioner her. Brug Log ud øverst på siden.")
     _end(session, session_id, at=at)
     record(
         session,
@@ -167,6 +173,8 @@ def add_person(
     actor: Actor | None,
     at: datetime,
     department: str | None = None,
+    ends_on: date | None = None,
+    reason: str = "",
 ) -> Person:
     """A person with a role, or one more role for a known address. Raises Refused when the role is held already."""
     if (role is Role.REVIEWER) != (department is not None):
@@ -176,13 +184,14 @@ def add_person(
         person = Person(email=email, name=name, created_at=at)
         session.add(person)
         session.flush()
-    if (role, department) in held_roles(session, person.id):
+    if (role, department) in held_roles(session, person.id, on=today(at)):
         raise Refused("Personen har allerede rollen.", field="role")
-    session.add(RoleGrant(person_id=person.id, role=role, department_code=department, granted_at=at))
+    grant = RoleGrant(person_id=person.id, role=role, department_code=department, granted_at=at, ends_on=ends_on)
+    session.add(grant)
     session.flush()
     record(
         session,
-        PersonAdded(role.value, department),
+        PersonAdded(role.value, department, reason, ends_on.isoformat() if ends_on else ""),
         subject_type="person",
         subject_id=person.id,
         actor=actor,

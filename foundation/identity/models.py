@@ -11,7 +11,7 @@ from foundation.identity.roles import Role
 from foundation.tables import Keyed, Versioned, enum_type
 
 
-class Person(Keyed, table=True):
+class Person(Keyed, Versioned, table=True):
     """One mail address is one person; a closed account never signs in again."""
 
     __tablename__ = "person"
@@ -35,7 +35,10 @@ class Department(Keyed, table=True):
 
 
 class RoleGrant(Keyed, table=True):
-    """A role that a person may act in, for reviewers with the department they answer for."""
+    """A role that a person may act in, for reviewers with the department they answer for.
+
+    `ends_on` is the last day that was agreed when it was given; `ended_at` is when it really ended.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -47,6 +50,7 @@ class RoleGrant(Keyed, table=True):
     role: Role = Field(sa_type=enum_type(Role))
     department_code: str | None = Field(default=None, max_length=8)
     granted_at: datetime
+    ends_on: date | None = None
     ended_at: datetime | None = None
 
 
@@ -117,7 +121,10 @@ class SignInLink(Keyed, table=True):
 
 
 class WebSession(Keyed, table=True):
-    """A signed-in browser; the cookie holds a random id, the row can be ended by an administrator."""
+    """A signed-in browser; the cookie holds a random id, the row can be ended by an administrator.
+
+    `device` is what the browser calls itself in our own few words, never its text.
+    """
 
     __tablename__ = "web_session"
 
@@ -125,6 +132,7 @@ class WebSession(Keyed, table=True):
     person_id: UUID = Field(foreign_key="person.id", index=True)
     role: Role = Field(sa_type=enum_type(Role))
     department_code: str | None = Field(default=None, max_length=8)
+    device: str = Field(default="", max_length=60)
     created_at: datetime
     expires_at: datetime = Field(index=True)
     ended_at: datetime | None = None

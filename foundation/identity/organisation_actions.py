@@ -35,11 +35,19 @@ MOST_INVITATIONS_AN_HOUR = 10
 
 def found_organisation(session: Session, draft: OrganisationDraft, *, founder: Actor, at: datetime) -> Organisation:
     """A new organisation with its founder as the first member. A known CVR number opens no existing one."""
+    return register_organisation(session, draft, member_id=founder.person_id, actor=founder, at=at)
+
+
+def register_organisation(
+    session: Session, draft: OrganisationDraft, *, member_id: UUID | None, actor: Actor | None, at: datetime
+) -> Organisation:
+    """A new organisation that somebody else enters; without a member nobody can act for it."""
     organisation = Organisation(created_at=at, **_columns(draft))
     session.add(organisation)
     session.flush()
-    add_member(session, founder.person_id, organisation.id, at=at)
-    _record(session, organisation.id, OrganisationFounded(), actor=founder, at=at)
+    if member_id is not None:
+        add_member(session, member_id, organisation.id, at=at)
+    _record(session, organisation.id, OrganisationFounded(), actor=actor, at=at)
     return organisation
 
 
@@ -226,5 +234,5 @@ def _close(session: Session, *which: Any, **values: object) -> int:
     return int(closed.rowcount)  # type: ignore[attr-defined]
 
 
-def _record(session: Session, organisation_id: UUID, happened: Event, *, actor: Actor, at: datetime) -> None:
+def _record(session: Session, organisation_id: UUID, happened: Event, *, actor: Actor | None, at: datetime) -> None:
     record(session, happened, subject_type="organisation", subject_id=organisation_id, actor=actor, at=at)

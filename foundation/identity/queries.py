@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from foundation.clock import today
 from foundation.identity.models import Department, Membership, Person, RoleGrant, SignInLink, WebSession
 from foundation.identity.roles import ROLE_WORDS, Actor, Role
 
@@ -26,24 +27,34 @@ class SessionLookup:
     access_closed: bool = False
 
 
+def hold_session(session: Session, token: str) -> None:
+    """Keep the session from being ended until this transaction is over.
+
+    Whoever ends it waits for what it is doing now, or came first, and then `find_session` sees that it has ended. Else
+    a right could be used after it was taken away, by a request that had been let in before (reliability F25).
+    """
+    session.exec(select(WebSession.id).where(WebSession.token_hash == token_hash(token)).with_for_update()).first()
+
+
 def find_session(session: Session, token: str, *, at: datetime) -> SessionLookup:
-    """The actor behind a cookie. Rights are read anew at each request, so that what ended yesterday ends today."""
+    """The actor behind a cookie. Rights are read anew at each request, so that what ended yesterday ends today.
+
+    Whoever has another role left is told to sign in again; whoever has none, that the access is closed.
+    """
     row = session.exec(
         select(WebSession, Person)
         .join(Person, col(Person.id) == WebSession.person_id)
-        .where(
-            WebSession.token_hash == token_hash(token),
-            col(WebSession.ended_at).is_(None),
-            col(WebSession.expires_at) > at,
-        )
+        .where(WebSession.token_hash == token_hash(token))
     ).first()
     if row is None:
         return SessionLookup()
     web_session, person = row
-    if person.closed_at is not None:
+    held = [] if person.closed_at is not None else held_roles(session, person.id, on=today(at))
+    if not held:
         return SessionLookup(access_closed=True)
-    if (web_session.role, web_session.department_code) not in held_roles(session, person.id):
-        return SessionLookup(access_closed=True)
+    is_over = web_session.ended_at is not None or web_session.expires_at <= at
+    if is_over or (web_session.role, web_session.department_code) not in held:
+        return SessionLookup()
     return SessionLookup(
         Actor(
             person_id=person.id,
@@ -69,14 +80,23 @@ def _organisations(session: Session, person_id: UUID, role: Role) -> frozenset[U
     )
 
 
-def held_roles(session: Session, person_id: UUID) -> list[tuple[Role, str | None]]:
-    """The roles that a person may choose between at sign-in, with the department of each."""
+def held_roles(session: Session, person_id: UUID, *, on: date | None = None) -> list[tuple[Role, str | None]]:
+    """The roles that a person may choose between at sign-in, with the department of each.
+
+    With a day, not those whose last day has passed: the worker ends them only a little later.
+    """
+    lasts = sa.true() if on is None else not_over(on)
     rows = session.exec(
         select(RoleGrant.role, RoleGrant.department_code)
-        .where(RoleGrant.person_id == person_id, col(RoleGrant.ended_at).is_(None))
+        .where(RoleGrant.person_id == person_id, col(RoleGrant.ended_at).is_(None), lasts)
         .order_by(RoleGrant.role, RoleGrant.department_code)  # type: ignore[arg-type]
     )
     return [(Role(role), department) for role, department in rows]
+
+
+def not_over(on: date) -> sa.ColumnElement[bool]:
+    """The role's last day, where it has one, has not passed."""
+    return sa.or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= on)
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
@@ -150,6 +170,7 @@ class LiveSession:
     """A signed-in browser as the administrator sees it."""
 
     id: UUID
+    person_id: UUID
     name: str
     role_word: str
     created_at: datetime
@@ -165,4 +186,7 @@ def live_sessions(session: Session, *, at: datetime, most: int = 200) -> list[Li
         .order_by(col(WebSession.created_at).desc())
         .limit(most)
     )
-    return [LiveSession(row.id, name, ROLE_WORDS[row.role], row.created_at, row.expires_at) for row, name in rows]
+    return [
+        LiveSession(row.id, row.person_id, name, ROLE_WORDS[row.role], row.created_at, row.expires_at)
+        for row, name in rows
+    ]

@@ -6,10 +6,12 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
+from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import NotFound, Refused
 from foundation.fields import choice
 from foundation.identity import actions, queries
+from foundation.identity.devices import device_words
 from foundation.identity.forms import SignInForm, UseLinkForm
 from foundation.identity.models import Person
 from foundation.identity.roles import ALL_ROLES, ROLE_WORDS, Role
@@ -62,7 +64,7 @@ def use_link(token: str) -> ResponseReturnValue:
         )
     form = UseLinkForm()
     person = queries.person_by_email(current_session(), link.email)
-    held = queries.held_roles(current_session(), person.id) if person else []
+    held = queries.held_roles(current_session(), person.id, on=today(now())) if person else []
     form.role.choices = [choice(f"{role.value}|{code or ''}", _role_words(role, code)) for role, code in held]
     if len(held) < 2:
         del form.role
@@ -70,12 +72,16 @@ def use_link(token: str) -> ResponseReturnValue:
     def act() -> ResponseReturnValue:
         role, department = _chosen(form)
         cookie, next_path = actions.use_sign_in_link(
-            current_session(), token, role=role, department=department, at=now()
+            current_session(), token, role=role, department=department, at=now(), device=_device()
         )
         g.setdefault("after_commit", []).append(lambda: remember_session(cookie))
         return go(safe_next(next_path) if next_path not in ("", "/") else url_for("desk.my_tasks"))
 
     return apply_or_show(form, act, lambda: render_template("identity/use_link.html", form=form, email=link.email))
+
+
+def _device() -> str:
+    return device_words(request.user_agent.string)
 
 
 def _role_words(role: Role, department: str | None) -> str:
@@ -98,10 +104,10 @@ def demo_sign_in() -> ResponseReturnValue:
         raise NotFound
     session = current_session()
     person = session.get(Person, _uuid(request.form.get("person", "")))
-    held = queries.held_roles(session, person.id) if person else []
+    held = queries.held_roles(session, person.id, on=today(now())) if person else []
     if person is None or not held or person.closed_at is not None:
         raise Refused("Personen findes ikke i prøveversionen. Vælg en af knapperne på siden Log ind.")
-    cookie = actions.open_session(session, person, held[0], at=now())
+    cookie = actions.open_session(session, person, held[0], at=now(), device=_device())
     g.setdefault("after_commit", []).append(lambda: remember_session(cookie))
     next_path = safe_next(request.form.get("next", "/"))
     return go(next_path if next_path != "/" else url_for("desk.my_tasks"))
@@ -135,4 +141,8 @@ def sessions() -> ResponseReturnValue:
 @needs("session.revoke")
 def end_session(session_id: UUID) -> ResponseReturnValue:
     actions.end_session(current_session(), session_id, actor=signed_in(), at=now())
-    return go(url_for("identity.sessions"), "Sessionen er afsluttet. Personen er logget ud ved næste klik.")
+    back = safe_next(request.form.get("next", ""))
+    return go(
+        back if back != "/" else url_for("identity.sessions"),
+        "Sessionen er afsluttet. Personen er logget ud ved næste klik.",
+    )

@@ -32,14 +32,13 @@ _NOT_A_DRAFT: Final = (
 def create_call(session: Session, draft: CallDraft, *, actor: Actor, at: datetime) -> Call:
     """A new call in draft, with an address made from its title. Raises Refused at a date that makes no sense."""
     _refuse(schedule_fault(opens_at=draft.opens_at, closes_at=draft.closes_at, at=at))
-    call = _stored(session, draft)
-    _set_focus_areas(session, call, draft)
+    call = store_call(session, draft)
     record_on_call(session, call, CallCreated(call.title), actor=actor, at=at)
     return call
 
 
-def _stored(session: Session, draft: CallDraft) -> Call:
-    """The row under the first address that is free; one that somebody takes in the same moment is passed over."""
+def store_call(session: Session, draft: CallDraft) -> Call:
+    """The call under the first address that is free; one that somebody takes in the same moment is passed over."""
     for slug in slugs_for(draft.title):
         if queries.slug_is_taken(session, slug):
             continue
@@ -49,6 +48,7 @@ def _stored(session: Session, draft: CallDraft) -> Call:
                 session.add(call)
         except IntegrityError:
             continue
+        _set_focus_areas(session, call, draft)
         return call
     raise RuntimeError("there is always one more address")
 
@@ -104,7 +104,7 @@ def touch(session: Session, call: Call) -> None:
     session.flush()
 
 
-def record_on_call(session: Session, call: Call, happened: Event, *, actor: Actor, at: datetime) -> None:
+def record_on_call(session: Session, call: Call, happened: Event, *, actor: Actor | None, at: datetime) -> None:
     """Add an act to the call's history."""
     record(session, happened, subject_type="call", subject_id=call.id, actor=actor, at=at)
 
@@ -196,7 +196,9 @@ def cancel_call(
 
 
 def need_cancellable(session: Session, call: Call, *, at: datetime) -> None:
-    """Raises Refused for a call that is a draft, cancelled, or finished."""
+    """Raises Refused for a call that is a draft, historical, cancelled, or finished."""
+    if call.is_history:
+        raise Refused("Callet er historisk. Det kan ikke aflyses.")
     state = queries.state_of_call(call, at=at)
     if state is CallState.DRAFT:
         raise Refused("Callet er en kladde, som kun sekretariatet kan se. Der er ikke noget at aflyse.")

@@ -10,10 +10,12 @@ from foundation.errors import Refused
 from foundation.identity.models import Organisation
 from foundation.identity.roles import Actor
 from intake.actions.moves import move_proposal, note_partners, record_on
+from intake.actions.search import note_search
 from intake.events import DraftDeleted, ProposalReopened, ProposalRestored, ProposalStarted, ProposalWithdrawn
 from intake.models import Attachment, Call, Proposal, ProposalVersion, SavedSection
 from intake.queries import newest_version, opened_parts, reopened_past_deadline, state_of_call
 from intake.rules.call import CallState
+from intake.rules.danish_order import danish_key
 from intake.rules.formal_return import is_opened
 from intake.rules.lifecycle import State
 from intake.rules.proposal import Answers, ProposalDraft
@@ -71,6 +73,7 @@ def save_draft(session: Session, proposal: Proposal, draft: ProposalDraft, *, at
     proposal.saved_at = at
     session.add(proposal)
     note_partners(session, proposal)
+    note_search(session, proposal)
 
 
 def _write(proposal: Proposal, draft: ProposalDraft) -> None:
@@ -82,6 +85,7 @@ def _write(proposal: Proposal, draft: ProposalDraft) -> None:
 def show_in_lists(proposal: Proposal, draft: ProposalDraft) -> None:
     """Repeat in columns what lists, and the head of the case, show of the answers."""
     proposal.title = draft.title[:200]
+    proposal.title_key = danish_key(proposal.title)
     proposal.focus_area = draft.focus_area
     proposal.wish = draft.wish
     proposal.amount_sought_ore = draft.amount_sought_ore
@@ -112,6 +116,7 @@ def restore_proposal(session: Session, proposal: Proposal, *, actor: Actor | Non
         proposal.unsent_answers = proposal.answers
     _write(proposal, ProposalDraft(sent.content["answers"]))
     note_partners(session, proposal)
+    note_search(session, proposal)
     _restore_files(session, proposal, sent)
     proposal.reopened_at = None
     session.add(proposal)

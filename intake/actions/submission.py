@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -10,10 +11,11 @@ from foundation import mail
 from foundation.clock import today
 from foundation.errors import Refused
 from foundation.identity.models import Organisation
-from foundation.identity.organisation_rules import organisation_gaps, organisation_snapshot
+from foundation.identity.organisation_rules import Organised, organisation_gaps, organisation_snapshot
 from foundation.identity.roles import Actor
 from intake.actions.drafts import show_in_lists
 from intake.actions.moves import move_proposal, record_on
+from intake.actions.search import note_search
 from intake.events import ProposalSubmitted
 from intake.models import Attachment, Call, FormalReturn, Proposal, ProposalVersion
 from intake.queries import attachments_of, formal_return, newest_version, questions_of, state_of_call
@@ -34,7 +36,7 @@ def submit_proposal(
     organisation = session.get_one(Organisation, proposal.organisation_id)
     _check_may_submit(session, proposal, call, organisation, at=at)
     if proposal.reference is None:
-        _give_reference(session, proposal, call)
+        give_reference(session, proposal, call)
     asked = _answered_return(session, proposal, at=at)
     move_proposal(proposal, "proposal.submit")
     show_in_lists(proposal, ProposalDraft(proposal.answers))
@@ -44,7 +46,8 @@ def submit_proposal(
     proposal.unsent_answers = None
     proposal.organisation_name, proposal.organisation_cvr = organisation.name, organisation.cvr
     session.add(proposal)
-    version = _freeze(session, proposal, organisation, actor=actor, at=at)
+    note_search(session, proposal)
+    version = freeze(session, proposal, organisation, sent_by=actor.person_id, at=at)
     sent = ProposalSubmitted(
         proposal.reference or "",
         version.number,
@@ -52,7 +55,7 @@ def submit_proposal(
         late=asked is not None and today(at) > asked.due_on,
     )
     record_on(session, proposal, sent, actor=actor, at=at)
-    _queue_receipt(session, proposal, call, version, actor=actor, at=at, base_url=base_url)
+    queue_receipt(session, proposal, call, version, to=actor.email, at=at, base_url=base_url)
 
 
 def _check_may_submit(
@@ -82,7 +85,7 @@ def _answered_return(session: Session, proposal: Proposal, *, at: datetime) -> F
     return asked
 
 
-def _give_reference(session: Session, proposal: Proposal, call: Call) -> None:
+def give_reference(session: Session, proposal: Proposal, call: Call) -> None:
     """Take the call's next number; the update locks the call's row, so that no number is given twice."""
     taken = session.execute(
         sa.update(Call)
@@ -97,8 +100,8 @@ def _give_reference(session: Session, proposal: Proposal, call: Call) -> None:
     proposal.reference = reference(call.year, call.number, taken)
 
 
-def _freeze(
-    session: Session, proposal: Proposal, organisation: Organisation, *, actor: Actor, at: datetime
+def freeze(
+    session: Session, proposal: Proposal, organisation: Organised, *, sent_by: UUID, at: datetime
 ) -> ProposalVersion:
     """What is sent now, as a version that nothing changes any more."""
     earlier = newest_version(session, proposal.id)
@@ -106,7 +109,7 @@ def _freeze(
         proposal_id=proposal.id,
         number=earlier.number + 1 if earlier else 1,
         received_at=at,
-        sent_by=actor.person_id,
+        sent_by=sent_by,
         content={
             "organisation": organisation_snapshot(organisation),
             "answers": dict(proposal.answers),
@@ -126,23 +129,25 @@ def _as_sent(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def _queue_receipt(
+def queue_receipt(
     session: Session,
     proposal: Proposal,
     call: Call,
     version: ProposalVersion,
     *,
-    actor: Actor,
+    to: str,
     at: datetime,
     base_url: str,
+    letter: str = "receipt",
 ) -> None:
+    """Tell whoever sent the proposal that it is here, with a copy of it; `letter` says in which words."""
     subject, body = mail.compose(
-        "receipt",
+        letter,
         reference=proposal.reference,
         title=proposal.title,
         organisation=proposal.organisation_name,
         call_title=call.title,
-        received_at=at,
+        received_at=version.received_at,
         number=version.number,
         closes_at=None if proposal.state is State.FORMAL_CHECK else call.closes_at,
         address=f"{base_url}/proposals/{proposal.reference}",
@@ -151,7 +156,7 @@ def _queue_receipt(
     mail.queue(
         session,
         dedup_key=f"receipt:{proposal.id}:{version.number}",
-        to=actor.email,
+        to=to,
         subject=subject,
         body=body,
         at=at,

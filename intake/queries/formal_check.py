@@ -15,7 +15,6 @@ from intake.models import (
     FormalCheck,
     FormalCheckItem,
     FormalReturn,
-    Letter,
     Proposal,
     ProposalVersion,
     ReviewerAssignment,
@@ -87,16 +86,6 @@ def sent_files(session: Session, sent: ProposalVersion) -> Sequence[Attachment]:
         select(Attachment)
         .where(col(Attachment.id).in_(keys))
         .order_by(col(Attachment.uploaded_at), col(Attachment.file_name))
-    ).all()
-
-
-def letters_of(session: Session, proposal_id: UUID) -> Sequence[tuple[Letter, str]]:
-    """Every letter of a case, the newest first, with the name of who sent it."""
-    return session.exec(
-        select(Letter, Person.name)
-        .join(Person, col(Person.id) == Letter.sent_by)
-        .where(Letter.proposal_id == proposal_id)
-        .order_by(col(Letter.sent_at).desc(), col(Letter.id))
     ).all()
 
 

@@ -1,9 +1,8 @@
 """Which proposals stand in a list, a queue or a count, for somebody who may see them?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,123 +17,16 @@ from intake.models import (
     ReviewerAssignment,
 )
 from intake.queries.visibility import (
-    STAFF_RELATION,
-    closed_cases,
     conflicted,
-    in_states,
-    learns_later,
     reviews_for,
     shut_by_membership,
     visible_to,
 )
-from intake.rules.agreement import Agreement
-from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
-from intake.rules.proposal import Wish
 from intake.rules.rights import Relation, states_for
-from intake.rules.track import Track
 
 PAGE_ROWS = 50
 """Rows of a list page (contract 8.15)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalRow:
-    """What a list shows of one proposal: columns alone, no row object behind it.
-
-    `is_scored` says that the reader scores the case for the secretariat, and learns of its sorting later.
-    """
-
-    reference: str
-    title: str
-    organisation: str
-    focus_area: FocusArea | None
-    wish: Wish | None
-    amount_ore: int | None
-    participants: int | None
-    state: State
-    asked: int
-    answered: int
-    assessments: int
-    maturity_e4: int | None
-    agreement: Agreement | None
-    track: Track | None
-    received_at: datetime | None
-    is_scored: bool
-
-
-_ROW_COLUMNS: tuple[Any, ...] = (
-    Proposal.reference,
-    Proposal.title,
-    Proposal.organisation_name,
-    Proposal.focus_area,
-    Proposal.wish,
-    Proposal.amount_sought_ore,
-    Proposal.participants,
-    Proposal.state,
-    Proposal.departments_asked,
-    Proposal.departments_answered,
-    Proposal.assessments_final,
-    Proposal.maturity_e4,
-    Proposal.agreement,
-    Proposal.track,
-    Proposal.received_at,
-)
-"""The columns of a ProposalRow, in its order."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalPage:
-    """One page of a list with the count of all rows, and the count and the amount sought of each state."""
-
-    rows: tuple[ProposalRow, ...]
-    total: int
-    page: int
-    sums: Mapping[State, "StateSum"]
-
-    @property
-    def counts(self) -> dict[State, int]:
-        return {state: one.count for state, one in self.sums.items()}
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_ROWS))
-
-
-SORTS: dict[str, tuple[Any, ...]] = {
-    "sag": (col(Proposal.number).asc(),),
-    "titel": (col(Proposal.title).asc(), col(Proposal.number).asc()),
-    "belob": (sa.literal_column("coalesce(proposal.amount_sought_ore, -1)").desc(), col(Proposal.number).asc()),
-    "modenhed": (sa.literal_column("coalesce(proposal.maturity_e4, -1)").desc(), col(Proposal.number).asc()),
-    "status": (col(Proposal.state).asc(), col(Proposal.number).asc()),
-}
-"""What a list can be sorted by; anything else asked for is the first one.
-
-What is missing comes last on both databases; the expressions are those of the indexes, letter for letter.
-"""
-
-
-def proposals_of_call(
-    session: Session, actor: Actor, call_id: UUID, *, sort: str, states: frozenset[State] | None, page: int
-) -> ProposalPage:
-    """One page of a call's proposals for somebody who may see them; few queries whatever the number of rows.
-
-    `states` narrows the list down; None is all that may be seen.
-    """
-    where: list[Any] = [Proposal.call_id == call_id, visible_to(actor)]
-    if states is not None:
-        where.append(col(Proposal.state).in_(sorted(states)))
-    sums = sums_by_state(session, actor, call_id)
-    total = sum(one.count for state, one in sums.items() if states is None or state in states)
-    page = max(1, min(page, -(-total // PAGE_ROWS) or 1))
-    rows = session.execute(
-        sa.select(*_ROW_COLUMNS, learns_later(actor))
-        .where(*where)
-        .order_by(*SORTS.get(sort, SORTS["sag"]))
-        .limit(PAGE_ROWS)
-        .offset((page - 1) * PAGE_ROWS)
-    )
-    return ProposalPage(tuple(ProposalRow(*row) for row in rows), total, page, sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,28 +164,6 @@ class StateSum:
     sought_ore: int
 
 
-def counts_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State, int]:
-    """How many of a call's proposals staff may see in each state."""
-    return {state: one.count for state, one in sums_by_state(session, actor, call_id).items()}
-
-
-def sums_by_state(session: Session, actor: Actor, call_id: UUID) -> dict[State, StateSum]:
-    """What staff may see of a call in each state: all that an index finds, less own conflicts."""
-    relation = STAFF_RELATION[actor.role]
-    where = (col(Proposal.call_id) == call_id, in_states(relation))
-    sums = _summed(session, *where)
-    keys = closed_cases(session, actor)
-    for state, closed in _summed(session, *where, col(Proposal.id).in_(keys)).items() if keys else ():
-        sums[state] = StateSum(sums[state].count - closed.count, sums[state].sought_ore - closed.sought_ore)
-    return sums
-
-
-def _summed(session: Session, *where: sa.ColumnElement[bool]) -> dict[State, StateSum]:
-    sought = sa.func.coalesce(sa.func.sum(Proposal.amount_sought_ore), 0)
-    query = sa.select(Proposal.state, sa.func.count(), sought).where(*where).group_by(col(Proposal.state))  # type: ignore[call-overload]
-    return {State(state): StateSum(count, int(ore)) for state, count, ore in session.execute(query)}
-
-
 @dataclass(frozen=True, slots=True)
 class WaitingCase:
     """One case on somebody's desk: columns alone, the answers stay where they are."""
@@ -305,10 +175,10 @@ class WaitingCase:
 
 
 def waiting_cases(session: Session, actor: Actor, states: frozenset[State]) -> list[WaitingCase]:
-    """The cases in some states that the actor may see, oldest first."""
+    """The cases in some states that the actor may see, oldest first; those of before Rådslag wait for nobody."""
     rows = session.exec(
         select(Proposal.reference, Proposal.title, Proposal.organisation_name, Proposal.state)
-        .where(visible_to(actor), col(Proposal.state).in_(sorted(states)))
+        .where(visible_to(actor), col(Proposal.state).in_(sorted(states)), col(Proposal.is_history).is_(False))
         .order_by(col(Proposal.received_at))
         .limit(PAGE_ROWS)
     )

@@ -1,5 +1,6 @@
 """Which cases wait for the secretariat, and what for?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -47,6 +48,10 @@ class WaitsFor(StrEnum):
     MEMO = "memo"
     AGENDA = "agenda"
     NEW_RELEASE = "new_release"
+    CONFLICTED_RELEASE = "conflicted_release"
+    FAILED_MAIL = "failed_mail"
+    LEFT_BY_CASE_WORKER = "left_by_case_worker"
+    LEFT_BY_ASSESSOR = "left_by_assessor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,25 +245,30 @@ def _has_enough_sheets() -> sa.ColumnElement[bool]:
     return sa.cast(finished >= FEWEST_SHEETS, sa.Boolean)
 
 
-def unreviewed_conflicts(session: Session, actor: Actor) -> list[SecretariatCase]:
-    """The cases where a colleague has declared a conflict of interest that nobody has reviewed."""
-    declared = select(ConflictDeclaration.proposal_id).where(
+def unreviewed_conflicts(actor: Actor) -> Any:
+    """A select of the cases where a colleague has declared a conflict of interest that nobody has reviewed."""
+    return select(ConflictDeclaration.proposal_id).where(
         col(ConflictDeclaration.has_conflict).is_(True),
         col(ConflictDeclaration.superseded_at).is_(None),
         col(ConflictDeclaration.upheld).is_(None),
         ConflictDeclaration.person_id != actor.person_id,
     )
-    return cases_waiting(session, actor, declared, WaitsFor.CONFLICT_REVIEW)
 
 
-def cases_waiting(session: Session, actor: Actor, keys: Any, what: WaitsFor) -> list[SecretariatCase]:
-    """The cases with these keys that the actor may see, as rows of the desk; `keys` is a select of proposal ids."""
+def cases_waiting(session: Session, actor: Actor, asked: Mapping[WaitsFor, Any]) -> list[SecretariatCase]:
+    """The cases that the actor may see of each select of proposal ids: by what they wait for, then the oldest first."""
+    found = [keys.subquery() for keys in asked.values()]
+    keys = sa.union(
+        *(sa.select(one.c[0].label("case_id"), sa.literal(place).label("place")) for place, one in enumerate(found))
+    ).subquery("waiting")
     worker = aliased(Person)
     rows: Any = session.execute(
-        sa.select(Proposal.reference, Proposal.title, Proposal.organisation_name, worker.name)  # type: ignore[call-overload]
+        sa.select(Proposal.reference, Proposal.title, Proposal.organisation_name, worker.name, keys.c.place)  # type: ignore[call-overload]
+        .join(keys, keys.c.case_id == col(Proposal.id))
         .outerjoin(worker, col(worker.id) == col(Proposal.case_worker_id))
-        .where(_is_secretarys(actor), col(Proposal.id).in_(keys))
-        .order_by(col(Proposal.received_at), col(Proposal.reference))
+        .where(_is_secretarys(actor))
+        .order_by(keys.c.place, col(Proposal.received_at), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )
-    return [SecretariatCase(ref, title, org, name or "", what) for ref, title, org, name in rows]
+    what = list(asked)
+    return [SecretariatCase(ref, title, org, name or "", what[place]) for ref, title, org, name, place in rows]

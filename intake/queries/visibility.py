@@ -19,6 +19,7 @@ from intake.models import (
     ProposalPartner,
     ReviewerAssignment,
 )
+from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, states_for
 
 
@@ -32,10 +33,19 @@ def conflicted(person_id: UUID) -> sa.ColumnElement[bool]:
 
 def closed_cases(session: Session, actor: Actor) -> list[UUID]:
     """The keys of the cases that are closed to one of the staff whatever the role: few, and found without the lists."""
+    return list(session.execute(closed_keys(actor)).scalars())
+
+
+def closed_keys(actor: Actor) -> Any:
+    """What finds the keys of `closed_cases`: from declarations, memberships and assignments, not from all proposals."""
     keys = _conflicted_keys(actor.person_id)
     if actor.role is Role.SECRETARIAT:
-        keys.append(select(Proposal.id).where(_shut_by_assignment(actor.person_id)))
-    return list(session.execute(sa.union(*keys)).scalars())
+        given = select(ReviewerAssignment.proposal_id).where(
+            ReviewerAssignment.person_id == actor.person_id, col(ReviewerAssignment.ended_at).is_(None)
+        )
+        shut = select(Proposal.id).where(col(Proposal.id).in_(given), _shut_by_assignment(actor.person_id))
+        keys.append(shut.correlate(None))  # Asked of proposals of its own, wherever the question stands.
+    return sa.union(*keys)
 
 
 def _conflicted_keys(person_id: UUID) -> list[Any]:
@@ -91,8 +101,18 @@ def learns_later(actor: Actor) -> sa.ColumnElement[bool]:
     """The actor scores the case for the secretariat, and reads what it was sorted as when the council has decided."""
     if actor.role is not Role.SECRETARIAT:
         return sa.false()
+    return sa.and_(works_on(actor.person_id), _is_between())
+
+
+def _is_between() -> sa.ColumnElement[bool]:
+    """The case is sorted, and its assessors learn of it when the council has decided."""
     between = states_for("memo.export", Relation.SECRETARIAT) - states_for("sorting.view", Relation.ASSIGNED)
-    return sa.and_(works_on(actor.person_id), col(Proposal.state).in_(sorted(between)))
+    return col(Proposal.state).in_(sorted(between))
+
+
+def is_learned_of_later() -> sa.ColumnElement[bool]:
+    """The assignment holds, and its person learns of the sorting later: `learns_later`, asked of a row."""
+    return sa.and_(col(ReviewerAssignment.ended_at).is_(None), _is_between())
 
 
 def reviews_for(department: str | None) -> sa.ColumnElement[bool]:
@@ -174,8 +194,13 @@ def shut_out_of(session: Session, proposal_id: UUID) -> frozenset[UUID]:
 
 
 def in_states(relation: Relation) -> sa.ColumnElement[bool]:
-    """The case is in a state in which the relation may see it."""
-    return col(Proposal.state).in_(sorted(states_for("proposal.view", relation)))
+    """The case is in a state in which the relation may see it; of nearly all states the few others are named."""
+    seen = states_for("proposal.view", relation)
+    unseen = frozenset(State) - seen
+    # No database looks up what a state is not: the index of the order that is asked for is free to be used.
+    return (
+        col(Proposal.state).not_in(sorted(unseen)) if len(unseen) < len(seen) else col(Proposal.state).in_(sorted(seen))
+    )
 
 
 def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:

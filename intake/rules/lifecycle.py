@@ -66,6 +66,11 @@ PROPOSAL_MOVES: MoveTable[State] = MoveTable(
         *_move("agreement.register", "n", State.SIGNED),
         *_move("case.start", "o", State.RUNNING),
         *_move("case.close", "jklp", State.CLOSED),
+        *_move("history.refuse", "b", State.REFUSED, open=True),
+        *_move("history.refer", "b", State.REFERRED, open=True),
+        *_move("history.dialogue", "b", State.MATURING_DIALOGUE, open=True),
+        *_move("history.approve", "b", State.APPROVED, open=True),
+        *_move("history.close", "b", State.CLOSED, open=True),
         *_move("proposal.withdraw", "bcdefghi", State.WITHDRAWN, open=True),
     ]
 )

@@ -6,6 +6,7 @@ assessor does, but for the handing out of its assignments.
 """
 
 from enum import StrEnum
+from typing import Final
 
 from intake.rules.lifecycle import LETTERS, State
 
@@ -160,6 +161,26 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
         Relation.AUDITOR: _FROM_MEMO,
     },
 }
+
+
+READING: Final = frozenset(
+    {
+        "proposal.view",
+        "attachment.download",
+        "copy.export",
+        "revision.list",
+        "receipt.view",
+        "formalcheck.view",
+        "letter.view",
+        "note.view",
+        "assessment.view",
+        "hearing.view",
+        "hearing.follow",
+        "sorting.view",
+        "memo.export",
+    }
+)
+"""What only shows a case. Nothing else is done with a historical one, whatever its state."""
 
 
 def states_for(action: str, relation: Relation) -> frozenset[State]:

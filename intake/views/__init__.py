@@ -11,8 +11,10 @@ from intake.views import (
     drafts,
     files,
     formal_check,
+    imports,
     letters,
     notes,
+    versions,
 )
 from intake.views.blueprint import intake
 
@@ -27,7 +29,9 @@ __all__ = [
     "drafts",
     "files",
     "formal_check",
+    "imports",
     "intake",
     "letters",
     "notes",
+    "versions",
 ]

@@ -4,7 +4,6 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from foundation.db import commits, current_session
-from foundation.errors import NotFound
 from foundation.web import apply_or_show, go, now, settings
 from intake import actions, queries
 from intake.access import Case, needs_case
@@ -66,23 +65,3 @@ def delete_draft(case: Case) -> ResponseReturnValue:
         return go(url_for("desk.my_tasks"), "Kladden er slettet.")
     files = len(queries.attachments_of(current_session(), case.proposal.id))
     return render_template("intake/delete_draft.html", proposal=case.proposal, files=files)
-
-
-@intake.get("/proposals/<reference>/versions")
-@needs_case("revision.list")
-def versions(case: Case) -> ResponseReturnValue:
-    """Everything that was sent, the newest first, and one of them in full."""
-    session, proposal = current_session(), case.proposal
-    sent = queries.versions_of(session, proposal.id)
-    asked = request.args.get("version", "")
-    shown = next((one for one, _name in sent if str(one.number) == asked), sent[0][0] if sent else None)
-    if shown is None or (asked and str(shown.number) != asked):
-        raise NotFound
-    return render_template(
-        "intake/versions.html",
-        case=case,
-        proposal=proposal,
-        versions=sent,
-        shown=shown,
-        questions=queries.questions_of(session, queries.call_of(session, proposal)),
-    )

@@ -1,9 +1,10 @@
 """How is a memo written, released and placed on an agenda? Nothing here commits."""
 
-from portfolio.actions.meetings import move_item, place_on_agenda, plan_meeting, remove_from_agenda
+from portfolio.actions.meetings import cancel_meeting, move_item, place_on_agenda, plan_meeting, remove_from_agenda
 from portfolio.actions.memo import release_memo, send_back_memo, write_frame, write_texts
 
 __all__ = [
+    "cancel_meeting",
     "move_item",
     "place_on_agenda",
     "plan_meeting",

@@ -12,9 +12,9 @@ from foundation.errors import ChangedMeanwhile, NotFound, Refused
 from foundation.identity.roles import Actor
 from intake.actions import move_proposal, record_on
 from intake.models import Proposal
-from portfolio.events import AgendaOrdered, AgendaPlaced, AgendaRemoved, MeetingPlanned
+from portfolio.events import AgendaOrdered, AgendaPlaced, AgendaRemoved, MeetingCancelled, MeetingPlanned
 from portfolio.models import AgendaItem, CouncilMeeting
-from portfolio.queries import items_of, meeting_on, placement, placing_hindrance
+from portfolio.queries import items_of, meeting_on, placement, placing_hindrance, was_used
 from portfolio.rules.agenda import DAYS_TO_READ, gets_it_late, meeting_fault
 
 
@@ -35,6 +35,26 @@ def plan_meeting(session: Session, held_on: date, *, actor: Actor, at: datetime)
         at=at,
     )
     return meeting
+
+
+def cancel_meeting(session: Session, meeting: CouncilMeeting, *, actor: Actor, at: datetime) -> None:
+    """Take back a meeting that never had a case. One that had is kept: its agenda tells what was moved, and why."""
+    _lock(session, meeting)
+    if meeting.held_on < today(at):
+        raise Refused("Mødet er holdt og kan ikke aflyses.")
+    if was_used(session, meeting.id):
+        raise Refused(
+            "Der har stået sager på dagsordenen. Derfor bliver mødet stående, så enhver kan se, hvad der skete."
+        )
+    record(
+        session,
+        MeetingCancelled(meeting.held_on.isoformat()),
+        subject_type="meeting",
+        subject_id=meeting.id,
+        actor=actor,
+        at=at,
+    )
+    session.delete(meeting)
 
 
 def place_on_agenda(

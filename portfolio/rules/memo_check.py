@@ -26,7 +26,9 @@ class MemoAsItStands:
 
     `sorting_holds` is false when today's rules give another answer to today's facts than the stored sorting, and
     `is_news` true when they give the same one on another basis. `unsettled` are the labels and sentences of legal
-    questions that nobody has answered; `conflicted` names whoever sorted or wrote and now has a conflict of interest.
+    questions that nobody has answered, and `failing` those of questions whose answer is no, also where somebody wrote
+    another text: the case facts are put right, or the proposal is sorted otherwise. `conflicted` names whoever sorted
+    or wrote and now has a conflict of interest.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class MemoAsItStands:
     sorting_holds: bool
     is_news: bool = False
     unsettled: Mapping[str, str] = field(default_factory=dict)
+    failing: Mapping[str, str] = field(default_factory=dict)
     conflicted: Mapping["MemoPart | Place", str] = field(default_factory=dict)
 
 
@@ -114,6 +117,8 @@ def _text_gaps(memo: MemoAsItStands) -> Iterator[Gap]:
             yield Gap(f"Der mangler en tekst: {one.label}.", one.part)
         elif memo.kind in one.required and one.key in memo.unsettled:
             yield Gap(f"{one.label} er ikke afklaret. {memo.unsettled[one.key]}", Place.CASE_FACTS)
+        elif memo.kind in one.required and one.key in memo.failing:
+            yield Gap(f"{one.label} er ikke på plads. {memo.failing[one.key]}", Place.CASE_FACTS)
 
 
 SMALLER_NEEDS_REASON = "Skriv, hvorfor Rådet indstilles til et mindre beløb end det, der er søgt."

@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import Any, Final
 
 from foundation.money import NO_BREAK_SPACE
+from foundation.strict_json import LONGEST_NUMBER, JsonObject, JsonValue, NoNumber, NotJson, read_json
 from foundation.text import is_blank
 from scoring.rules.dimensions import HIGHEST_LEVEL, LOWEST_LEVEL, Dimension
 from scoring.rules.facts import CallLimits, FundFigures, ProposalFacts
 from scoring.rules.grounds import Ground
 from scoring.rules.policies import Policy
 from scoring.rules.sorting import Sorting, sort_proposal
-from scoring.rules.strict_json import LONGEST_NUMBER, JsonObject, JsonValue, NoNumber, NotJson, read_json
 
 _LONGEST_QUOTE: Final = 60
 

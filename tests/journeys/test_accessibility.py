@@ -10,7 +10,7 @@ import lxml.html
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.web_app import create_app
 from exports.register import PAPERS
@@ -36,26 +36,42 @@ ROLES = {
     "auditor": "Kommunens revisor",
 }
 UNLINKED = {
-    "applicant": ["/calls/nye-veje/apply", "/nowhere", "/proposals/{1}/receipt", "/proposals/{7}/hearing-answer"],
+    "applicant": [
+        "/calls/nye-veje/apply",
+        "/nowhere",
+        "/proposals/{1}/receipt",
+        "/proposals/{7}/hearing-answer",
+        "/proposals/{1}/withdraw",
+    ],
     "reviewer": ["/calls/nye-veje/apply", "/proposals/{5}/answer"],
     "secretariat": [
         *("/proposals/{1}/papers", "/proposals/{1}/receipt", "/proposals/{3}/assessments", "/proposals/{5}/consensus"),
         *("/proposals/{6}/assignments/end", "/proposals/{6}/exempt", "/proposals/{8}/reject", "/proposals/{8}/return"),
         *("/proposals/{14}/memo/send-back", "/proposals/{15}/agenda/remove"),
     ],
+    "administrator": [
+        *("/admin/people/{auditor}", "/admin/people/{auditor}/close", "/admin/people/{auditor}/roles/new"),
+        "/admin/people/{leaver}/reopen",
+    ],
 }
-"""Addresses that the first links of the role do not lead to, error pages among them; {5} is the demo's fifth case."""
+"""Addresses that the first links of the role do not lead to, error pages among them.
+
+{5} is the demo's fifth case, {auditor} a person, and {leaver} one whose account is closed.
+"""
 
 NOT_PAGES = {
     "static",
     *(f"exports.{paper.endpoint}" for paper in PAPERS.values()),
     "exports.call_memos",
+    "desk.export_list",
     "health.alive",
     "health.ready",
     "identity.use_link",
     "intake.draft",
     "intake.draft_file",
     "intake.file",
+    "intake.import_template",
+    "log_desk.export",
     "personal_data.download",
 }
 
@@ -68,8 +84,12 @@ def _kind(path: str) -> str:
 
 def _filled(site: Site, path: str) -> str:
     with site.session() as session:
-        numbers = {str(number): ref for number, ref in session.exec(select(Proposal.number, Proposal.reference))}
-    return re.sub(r"\{(\d+)\}", lambda found: str(numbers[found.group(1)]), path)
+        of_today = select(Proposal.number, Proposal.reference).where(~col(Proposal.is_history))
+        numbers = {str(number): ref for number, ref in session.exec(of_today)}
+        leaver = session.exec(select(Person.id).where(col(Person.closed_at).is_not(None))).one()
+        auditor = session.exec(select(Person.id).where(Person.name == ROLES["auditor"])).one()
+    numbered = re.sub(r"\{(\d+)\}", lambda found: str(numbers[found.group(1)]), path)
+    return numbered.format(leaver=leaver, auditor=auditor)
 
 
 def _pages_of(site: Site, app: Flask, role: str) -> list[str]:
@@ -95,7 +115,7 @@ def _pages_of(site: Site, app: Flask, role: str) -> list[str]:
 
 def _links(page: bytes) -> list[str]:
     addresses = lxml.html.fromstring(page).xpath("//a/@href")
-    pages = re.compile(r"/(?!exports/|sign-in/|my-data/download|.*/files/[0-9a-f-]{36}$)")
+    pages = re.compile(r"/(?!exports/|sign-in/|my-data/download|audit/export|.*\.xlsx|.*/files/[0-9a-f-]{36}$)")
     return [one.partition("#")[0] for one in addresses if pages.match(one)]
 
 

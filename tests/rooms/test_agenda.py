@@ -18,7 +18,7 @@ from intake.models import ConflictDeclaration, Proposal
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from portfolio import actions, queries
-from portfolio.events import AgendaOrdered, AgendaPlaced, AgendaRemoved, MeetingPlanned
+from portfolio.events import AgendaOrdered, AgendaPlaced, AgendaRemoved, MeetingCancelled, MeetingPlanned
 from portfolio.models import AgendaItem, CouncilMeeting, ReleasedMemo
 from portfolio.queries import AgendaRow, MeetingRow
 from scoring.models import Hearing
@@ -76,6 +76,25 @@ def test_a_meeting_is_planned_once_a_day(world: World, session: Session) -> None
     with pytest.raises(Refused, match="arbejdsdag"):
         actions.plan_meeting(session, date(2027, 3, 6), actor=world.people["SE"], at=NOON)
     assert [one.held_on for one in queries.meetings(session)] == [COUNCIL_DAY]
+
+
+def test_a_meeting_that_never_had_a_case_can_be_taken_back(world: World, session: Session) -> None:
+    meeting, actor = world.meeting(), world.people["SE"]
+    with pytest.raises(Refused, match="Mødet er holdt"):
+        actions.cancel_meeting(session, meeting, actor=actor, at=NOON + timedelta(days=60))
+    meeting_id = meeting.id
+    actions.cancel_meeting(session, meeting, actor=actor, at=NOON + timedelta(hours=1))
+    session.commit()
+    assert queries.meetings(session) == []
+    assert history(session, meeting_id)[0].event == MeetingCancelled("2027-04-14")
+
+
+def test_a_meeting_that_had_a_case_is_kept(world: World, session: Session) -> None:
+    meeting = world.meeting()
+    remove(world, world.on_agenda(meeting))
+    with pytest.raises(Refused, match="Der har stået sager"):
+        actions.cancel_meeting(session, meeting, actor=world.people["SE"], at=NOON)
+    assert queries.meetings(session) == [meeting]
 
 
 def test_the_coming_meetings_begin_today(world: World, session: Session) -> None:

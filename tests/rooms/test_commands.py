@@ -12,8 +12,9 @@ from pathlib import Path
 
 import docx
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.cli import main
 from app.commands.setting import writers_place
@@ -23,13 +24,17 @@ from app.web_app import create_app
 from foundation.audit import AuditEvent
 from foundation.clock import FixedClock
 from foundation.db import make_engine, sqlite_module, transaction
+from foundation.file_types import FileType
 from foundation.identity.actions import open_session
 from foundation.identity.models import Organisation, Person, RoleGrant
 from foundation.identity.roles import Role
 from foundation.settings import PROJECT, Settings
+from foundation.storage import StoredFile
+from foundation.uploads import Received
+from intake.actions import attach_files
 from intake.models import Proposal
 from intake.rules.lifecycle import State
-from tests.builders import BASE_URL
+from tests.builders import BASE_URL, World
 from tests.conftest import NOON
 from tests.fingerprint import fingerprint
 
@@ -82,6 +87,12 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "test.sqlite"
 
 
+DEMO_STATES = {*list(State)[:9], State.WITHDRAWN, State.FORMALLY_REJECTED}
+"""From draft to the council's table, and the two other ways for a case to end early."""
+PAST_CALL = (
+    *("import", "past-call", "--title", "Et gammelt call", "--opened", "1.11.2021", "--closed", "1.2.2022"),
+    *("--area", "mental_illness", "--frame", "9000000", "--by", "se@raadslag.example"),
+)
 ADD = ("user", "add", "--email", "ny@x.example", "--name", "Ny", "--role", "secretariat")
 
 
@@ -103,6 +114,9 @@ COMMANDS = [
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),
+    ("db", "restore"),
+    ("db", "check-files"),
+    ("db", "release-mail"),
     ("demo",),
     ("demo", "load"),
     ("demo", "run"),
@@ -112,6 +126,10 @@ COMMANDS = [
     ("policy", "run"),
     ("export",),
     ("export", "decision-memo"),
+    ("export", "call"),
+    ("import",),
+    ("import", "proposals"),
+    ("import", "past-call"),
 ]
 
 
@@ -129,10 +147,16 @@ def test_every_command_explains_itself(run: Run, tmp_path: Path, words: tuple[st
         (("nothing",), "nothing"),
         (("db", "nothing"), "nothing"),
         (("db", "backup"), "FILE"),
+        (("db", "restore"), "FILE"),
+        (("db", "restore", "no-such-file.tar"), "no-such-file.tar"),
         (("db", "upgrade", "extra"), "extra"),
         (("policy", "run"), "FILE"),
         (("export", "decision-memo"), "REFERENCE"),
+        (("export", "call"), "SLUG"),
+        (("export", "call", "nye-veje"), "-o"),
         (("export", "decision-memo", "2027-01-001"), "-o"),
+        (("import", "proposals"), "FILE"),
+        (("import", "proposals", "x.json"), "--call"),
         (("user", "add"), "--email"),
         (("user", "add", "--email", "a@b.example", "--name", "x"), "--role"),
         (("user", "add", "--email", "a@b.example", "--name", "x", "--role", "king"), "king"),
@@ -149,9 +173,12 @@ def test_words_that_are_not_understood_give_one_line(run: Run, words: tuple[str,
 
 @pytest.mark.parametrize("words", [c for c in COMMANDS if len(c) == 2 and c[0] not in ("policy", "demo")], ids=" ".join)
 def test_production_without_settings_names_every_gap(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
-    extra = {"export": ("X", "-o", str(tmp_path / "x.docx")), "user": ADD[2:], "db": ()}[words[0]]
+    wanted = {"export": ("X", "-o", str(tmp_path / "x.docx")), "user": ADD[2:], "import": ("x.json", "--call", "x")}
+    extra = PAST_CALL[2:] if words == PAST_CALL[:2] else wanted.get(words[0], ())
     if words == ("db", "backup"):
         extra = (str(tmp_path / "copy"),)
+    if words == ("db", "restore"):
+        extra = (__file__,)
     missing = {
         "RAADSLAG_ENV": "production",
         "RAADSLAG_DATABASE_URL": "",
@@ -200,6 +227,19 @@ def test_command_refuses_a_database_that_is_not_ready(run: Run, tmp_path: Path, 
     assert not (tmp_path / "test.sqlite").exists()
 
 
+@pytest.mark.parametrize("words", [ADD, ("db", "check"), ("db", "upgrade"), ("serve",)], ids=lambda words: words[-1])
+def test_database_of_a_later_release_is_told_as_such_and_let_alone(
+    run: Run, database: Path, words: tuple[str, ...]
+) -> None:
+    engine = make_engine(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert_refused(run(*words), "nyere udgave")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     "words", [ADD, ("demo", "load"), ("db", "upgrade"), ("serve",)], ids=lambda words: " ".join(words[:2])
 )
@@ -229,7 +269,9 @@ def test_demo_is_loaded_into_an_empty_database_once(run: Run, database: Path) ->
     engine = make_engine(f"sqlite:///{database}")
     with Session(engine) as session:
         before = fingerprint(session)
-        assert len(before["proposal"]) > 3
+        found = session.exec(select(Proposal.state, Proposal.is_history)).all()
+        assert {state for state, is_past in found if not is_past} == DEMO_STATES
+        assert len([state for state, is_past in found if is_past]) == 12
         session.rollback()
         assert_refused(run("demo", "load"), "ikke tom")
         assert fingerprint(session) == before
@@ -341,6 +383,27 @@ def _words(content: bytes) -> list[str]:
     return [paragraph.text for paragraph in document.paragraphs] + cells
 
 
+def test_list_from_the_command_line_has_every_proposal_and_finished_assessment(
+    run: Run, committed: Engine, tmp_path: Path
+) -> None:
+    with Session(committed, expire_on_commit=False) as session:
+        world = World.build(session, at=NOON)
+        sent = [world.submitted(), world.sorted()]
+        world.draft()
+        session.commit()
+    target = tmp_path / "call.xlsx"
+    url = url_of(committed)
+
+    ended = run("export", "call", "nye-veje", "-o", str(target), RAADSLAG_DATABASE_URL=url)
+
+    assert (ended.code, ended.faults) == (0, [])
+    book = load_workbook(target)
+    assert {row[0] for row in book["Forslag"].iter_rows(min_row=2, values_only=True)} == {one.reference for one in sent}
+    assert [row[0] for row in book["Vurderinger"].iter_rows(min_row=2, values_only=True)] == [sent[1].reference] * 2
+    assert_refused(run("export", "call", "no-such-call", "-o", str(target), RAADSLAG_DATABASE_URL=url), "no-such-call")
+    assert_refused(run("export", "call", "nye-veje", "-o", str(tmp_path), RAADSLAG_DATABASE_URL=url), "-o")
+
+
 def test_memo_from_the_command_line_is_the_one_of_the_page(
     run: Run, committed: Engine, settings: Settings, tmp_path: Path
 ) -> None:
@@ -407,6 +470,53 @@ def test_check_and_upgrade_work_on_both_databases(run: Run, committed: Engine) -
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
 
 
-def test_backup_of_postgres_is_left_to_its_own_tool(run: Run, tmp_path: Path) -> None:
-    ended = run("db", "backup", str(tmp_path / "copy"), RAADSLAG_DATABASE_URL="postgresql+psycopg://x@127.0.0.1:1/x")
-    assert_refused(ended, "pg_dump")
+def test_installation_is_copied_and_comes_back_by_command(run: Run, committed: Engine, tmp_path: Path) -> None:
+    url, copy = url_of(committed), str(tmp_path / "copy.tar")
+    assert run(*ADD, RAADSLAG_DATABASE_URL=url).code == 0
+    taken = run("db", "backup", copy, RAADSLAG_DATABASE_URL=url)
+    assert (taken.code, taken.faults) == (0, [])
+    assert "rækker og 0 filer" in taken.out
+    assert_refused(run("db", "restore", copy, RAADSLAG_DATABASE_URL=url), "Databasen er ikke tom")
+
+    with committed.begin() as connection:
+        connection.execution_options(sqlite_begin="IMMEDIATE")
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
+    committed.dispose()
+    back = run("db", "restore", copy, RAADSLAG_DATABASE_URL=url)
+    assert (back.code, back.faults) == (0, [])
+    assert "raadslag db release-mail" in back.out
+    with Session(committed) as session:
+        assert session.exec(select(Person.email)).all() == ["ny@x.example"]
+    assert run("db", "check-files", RAADSLAG_DATABASE_URL=url).out.startswith("0 filer er, som de blev gemt.")
+    assert run("db", "release-mail", RAADSLAG_DATABASE_URL=url).code == 0
+    assert_refused(run("db", "release-mail", RAADSLAG_DATABASE_URL=url), "ingen breve")
+    committed.dispose()
+
+
+def test_copy_that_cannot_be_used_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "copy.tar").write_text("not an archive")
+    assert_refused(run("db", "restore", str(tmp_path / "copy.tar")), "ikke en hel kopi")
+    assert not (tmp_path / "test.sqlite").exists()
+
+
+def test_database_of_postgres_is_not_copied_as_a_file(run: Run, tmp_path: Path) -> None:
+    url = "postgresql+psycopg://x@127.0.0.1:1/x"
+    assert_refused(run("db", "backup", str(tmp_path / "copy.sqlite"), RAADSLAG_DATABASE_URL=url), ".tar")
+    assert_refused(run("db", "backup", str(tmp_path / "copy.tar"), RAADSLAG_DATABASE_URL=url), "kan ikke nås")
+    assert list(tmp_path.iterdir()) == [tmp_path / "storage"]
+
+
+def test_file_that_is_gone_is_named_and_the_command_ends_with_two(run: Run, database: Path, tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{database}")
+    with Session(engine) as session:
+        world = World.build(session, at=NOON)
+        stored = StoredFile("ab" * 16, 4, "cd" * 32)
+        received = [Received("plan.pdf", FileType.PDF, stored)]
+        attach_files(session, world.draft(), received, actor=world.people["AO"], at=NOON)
+        session.commit()
+    engine.dispose()
+    assert_refused(run("db", "check-files"), f"{'ab' * 16} mangler")
+    ended = run("db", "backup", str(tmp_path / "copy.tar"))
+    assert (ended.code, len(ended.faults)) == (2, 2)
+    assert (tmp_path / "copy.tar").exists()

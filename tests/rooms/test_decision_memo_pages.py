@@ -8,16 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from exports.decision_memo import (
-    BudgetRow,
-    CofundingRow,
-    DecisionMemoFacts,
-    GoalRow,
-    OwnAnswer,
-    PartnerRow,
-    placed_values,
-    render,
-)
+from exports.decision_memo import render
+from exports.memo_content import BudgetRow, CofundingRow, DecisionMemoFacts, GoalRow, OwnAnswer, PartnerRow
+from exports.memo_values import placed_values
 from tests.rules.memo_cases import GARDEN, HOUSING
 from tests.rules.test_memo_hostile import hostile
 

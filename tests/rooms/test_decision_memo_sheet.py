@@ -459,6 +459,18 @@ def test_a_legal_question_without_an_answer_is_missed_until_it_is_edited(world: 
     assert memo_gaps(session, proposal, at=NOON) == ()
 
 
+def test_a_donation_above_the_ceiling_of_state_aid_is_not_released(world: World, session: Session) -> None:
+    """Also where somebody writes that it is in order: the facts of the case say otherwise."""
+    received = {"economic_activity": True, "de_minimis_received": 3_000_000_00, "de_minimis_register": True}
+    proposal = world.memo_ready(facts={**DONATION_FACTS, **received})
+    write(world, proposal, version=1, state_aid="Det er i orden.")
+    (gap,) = memo_gaps(session, proposal, at=NOON)
+    assert (gap.place, gap.text.startswith("Statsstøtte er ikke på plads. De minimis-støtten")) == (
+        Place.CASE_FACTS,
+        True,
+    )
+
+
 def test_a_smaller_amount_reaches_the_budget_and_the_law(world: World) -> None:
     proposal = world.sorted(facts={**DONATION_FACTS, "economic_activity": True, "de_minimis_received": 100_000})
     frame(world, proposal, FrameDraft(amount_ore=60_000_00, smaller_reason="Sådan.", report_on=REPORT), version=0)

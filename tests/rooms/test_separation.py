@@ -16,7 +16,8 @@ from foundation.identity.queries import live_sessions
 from foundation.identity.roles import Actor, Role
 from intake import actions as intake_actions
 from intake.models import ConflictDeclaration, Proposal
-from intake.queries import counts_by_state, formal_facts, proposals_of_call, relation_to
+from intake.queries import formal_facts, relation_to
+from intake.queries.proposal_list import Asked, counted, proposals_asked_for
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
 from scoring import actions as scoring_actions
@@ -36,13 +37,15 @@ def test_a_member_of_the_applicant_is_shut_out(
     world: World, session: Session, browser_of: Callable[[Actor], FlaskClient], key: str
 ) -> None:
     proposal = world.submitted()
-    assert counts_by_state(session, world.people[key], world.call.id) == {State.SUBMITTED: 1}
+    asked = Asked(world.call.id)
+    assert counted(session, world.people[key], asked, at=world.at).sums[State.SUBMITTED].count == 1
 
     _joins_the_applicant(world, key)
 
     assert relation_to(session, world.people[key], proposal) is Relation.CONFLICTED
-    assert counts_by_state(session, world.people[key], world.call.id) == {State.SUBMITTED: 0}
-    page = proposals_of_call(session, world.people[key], world.call.id, sort="sag", states=None, page=1)
+    known = counted(session, world.people[key], asked, at=world.at)
+    assert known.sums[State.SUBMITTED].count == 0
+    page = proposals_asked_for(session, world.people[key], asked, known, page=1)
     assert (page.rows, page.total) == ((), 0)
     answer = browser_of(world.people[key]).get(f"/proposals/{proposal.reference}")
     assert answer.status_code == 403

@@ -80,6 +80,23 @@ def test_each_missing_setting_is_named_alone(name: str, value: str | None) -> No
         ("RAADSLAG_MAIL_URL", "http://mail.example"),
         ("RAADSLAG_MAIL_URL", "mail.example"),
         ("RAADSLAG_MAIL_FROM", "a@b.example\nBcc: c@d.example"),
+        ("RAADSLAG_BASE_URL", "https://["),
+        ("RAADSLAG_BASE_URL", "https://raadslag.example/under"),
+        ("RAADSLAG_BASE_URL", "https://name:password@raadslag.example"),
+        ("RAADSLAG_BASE_URL", "https://raadslag.example:http"),
+        ("RAADSLAG_DATABASE_URL", "sqlite://"),
+        ("RAADSLAG_DATABASE_URL", "sqlite:///:memory:"),
+        ("RAADSLAG_DATABASE_URL", "sqlite:///raadslag.sqlite"),
+        ("RAADSLAG_DATABASE_URL", "sqlite:////srv/raadslag.sqlite?mode=memory"),
+        ("RAADSLAG_DATABASE_URL", "postgresql+psycopg://raadslag@db"),
+        ("RAADSLAG_DATABASE_URL", "postgresql+psycopg://raadslag@db/"),
+        ("RAADSLAG_MAIL_URL", "smtp://"),
+        ("RAADSLAG_MAIL_URL", "smtps://mail.example:tls"),
+        ("RAADSLAG_MAIL_URL", "file:mail"),
+        ("RAADSLAG_MAIL_FROM", "raadslag"),
+        ("RAADSLAG_MAIL_FROM", "Rådslag <raadslag@kommune.example>"),
+        ("RAADSLAG_STORAGE_URL", "file:storage"),
+        ("RAADSLAG_STORAGE_URL", "s3://bucket/prefix"),
         ("RAADSLAG_STORAGE_URL", "ftp://x"),
         ("RAADSLAG_STORAGE_URL", "/srv/raadslag"),
         ("RAADSLAG_PROXY_HOPS", "-1"),
@@ -98,6 +115,22 @@ def test_unsafe_value_is_refused_by_name_and_never_repeated(name: str, value: st
     if name == "RAADSLAG_SECRET_KEY":
         assert value.strip() not in " ".join(gaps({**GOOD, name: value}))
     assert all(gap.isprintable() for gap in gaps({**GOOD, name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RAADSLAG_DATABASE_URL", "sqlite:////srv/raadslag/raadslag.sqlite"),
+        ("RAADSLAG_DATABASE_URL", "postgresql://raadslag:secret@db:5432/raadslag"),
+        ("RAADSLAG_DATABASE_URL", "postgresql+psycopg://raadslag@/raadslag?host=/run/postgresql"),
+        ("RAADSLAG_DATABASE_URL", "postgresql+psycopg://raadslag:s#/e%40c@db/raadslag"),
+        ("RAADSLAG_MAIL_URL", "file:/srv/raadslag/mail"),
+        ("RAADSLAG_MAIL_URL", "smtps://name:p%40ss@mail.example:465"),
+        ("RAADSLAG_BASE_URL", "https://raadslag.example:8443/"),
+    ],
+)
+def test_what_is_safe_is_taken(name: str, value: str) -> None:
+    assert Settings.from_env({**GOOD, name: value}).env == "production"
 
 
 def test_everything_wrong_is_named_at_once() -> None:

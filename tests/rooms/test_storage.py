@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation.storage import FileDamaged, FileMissing, Storage, StoredFile
+from foundation.storage import FileDamaged, FileMissing, FileState, Storage, StoredFile
 
 NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -239,7 +239,16 @@ def test_what_is_not_ours_is_neither_named_nor_swept(folder: Path) -> None:
     (folder / "ab" / ("ab" + "1" * 30)).symlink_to(stranger / own_like)
     before = all_files(folder.parent)
     assert (list(Storage(folder).names()), Storage(folder).sweep(nobody, at=NOON)) == ([], 0)
-    assert all_files(folder.parent) == before
+    assert all_files(folder.parent) == sorted([*before, "attachments.lock"])
+
+
+def test_sweeper_leaves_everything_while_a_copy_is_taken(folder: Path) -> None:
+    orphan = kept(folder, age=10 * DAY)
+    with Storage(folder).kept_still(), Storage(folder).kept_still():  # Two copies do not wait for each other.
+        assert Storage(folder).sweep(nobody, at=NOON) == 0
+    assert Storage(folder).state_of(orphan.name, orphan.sha256) is FileState.WHOLE
+    assert Storage(folder).sweep(nobody, at=NOON) == 1
+    assert Storage(folder).state_of(orphan.name, orphan.sha256) is FileState.MISSING
 
 
 def test_name_without_a_file_and_a_file_without_its_end_are_told_apart(folder: Path) -> None:

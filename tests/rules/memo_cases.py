@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from datetime import date
 
-from exports.decision_memo import (
+from exports.memo_content import (
     BudgetRow,
     CofundingRow,
     DecisionMemoFacts,

@@ -17,8 +17,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exports import starter_templates, template_check
-from exports.decision_memo import BudgetRow, DecisionMemoFacts, GoalRow, MemoFault, Score, placed_values, render
-from exports.memo_layout import required_names
+from exports.decision_memo import render
+from exports.memo_content import BudgetRow, DecisionMemoFacts, GoalRow, Score
+from exports.memo_layout import MemoFault, required_names
+from exports.memo_values import placed_values
 from foundation.text import clean_line, clean_prose
 from tests.rules.memo_cases import GARDEN, HOUSING, KINDS, tagged, text_fields
 

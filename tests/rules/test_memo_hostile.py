@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from exports.decision_memo import DecisionMemoFacts, render
+from exports.decision_memo import render
+from exports.memo_content import DecisionMemoFacts
 from exports.memo_snapshot import from_content, to_content
 from foundation.text import clean_line, clean_prose
 from tests.rules.memo_cases import KINDS, tagged

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from exports import memo_values
-from exports.decision_memo import DecisionMemoFacts, MemoFault, placed_values
+from exports import memo_content
+from exports.memo_content import CofundingRow, DecisionMemoFacts, GoalRow, OwnAnswer, PartnerRow
+from exports.memo_layout import MemoFault
 from exports.memo_snapshot import from_content, to_content
-from exports.memo_values import CofundingRow, GoalRow, OwnAnswer, PartnerRow
+from exports.memo_values import placed_values
 from tests.rules.memo_cases import GARDEN, KINDS, tagged
 
 KEPT = Path(__file__).with_name("released_memo_1.json")
@@ -66,7 +67,7 @@ def _any_value(name: str) -> st.SearchStrategy[Any]:
     if name in KINDS_OF_VALUE:
         return KINDS_OF_VALUE[name]
     inner = name.removeprefix("tuple[").removesuffix(", ...]").removesuffix(" | None")
-    one = any_of(getattr(memo_values, inner))
+    one = any_of(getattr(memo_content, inner))
     return st.none() | one if name.endswith(" | None") else st.lists(one, max_size=2).map(tuple)
 
 

@@ -179,6 +179,15 @@ def test_what_the_law_asks_and_nobody_answered_is_missed() -> None:
     assert [gap.place for gap in gaps(replace(INVESTMENT, unsettled=asked))] == [Place.CASE_FACTS] * 2
 
 
+def test_what_the_law_forbids_is_not_written_away() -> None:
+    over = {"state_aid": "Støtten går over loftet.", "procurement": "Den skal i udbud."}
+    assert gaps(replace(WHOLE, failing=over)) == (
+        Gap("Statsstøtte er ikke på plads. Støtten går over loftet.", Place.CASE_FACTS),
+    )
+    assert [gap.place for gap in gaps(replace(INVESTMENT, failing=over))] == [Place.CASE_FACTS] * 2
+    assert gaps(replace(WHOLE, kind="short", failing=over)) == gaps(replace(WHOLE, kind="short"))
+
+
 def test_whoever_has_a_conflict_of_interest_since_is_replaced() -> None:
     found = gaps(replace(WHOLE, conflicted={Place.SORTING: "A", MemoPart.EFFECT: "B"}))
     assert found == (

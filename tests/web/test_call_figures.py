@@ -33,7 +33,7 @@ def _value(node: Any) -> tuple[str, str | None]:
 
 def listed(browser: FlaskClient, address: str) -> list[str]:
     page = lxml.html.fromstring(browser.get(address).data)
-    return [str(one.text) for one in page.xpath("//tbody//span[@class='reference']")]
+    return [str(one.text) for one in page.xpath("//tbody//td[@data-title='Sag']")]
 
 
 def test_figures_count_by_how_far_the_proposals_have_come(world: World, browser_of: BrowserOf) -> None:

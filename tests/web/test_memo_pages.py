@@ -267,11 +267,14 @@ def test_a_part_opened_before_the_case_was_sorted_otherwise_is_not_saved(
 ) -> None:
     proposal, browser = world.sorted(), browser_of(world.people["SE"])
     old = {**fields(browser, path(proposal, "/sections/resume")), "action": "save"}
+    frame = fields(browser, path(proposal, "/sections/frame"))
     actor, at = world.people["SE"], NOON + timedelta(minutes=1)
     override_sorting(session, proposal, world.call, track=Track.SOCIAL_INVESTMENT, reason="Fordi.", actor=actor, at=at)
     session.commit()
     assert post(browser, path(proposal, "/sections/resume"), old).status_code == 409
     assert session.exec(select(DecisionMemoText)).all() == []
+    assert post(browser, path(proposal, "/sections/frame"), frame).status_code == 409
+    assert session.exec(select(DecisionMemo)).all() == []
 
 
 def test_keeping_one_text_saves_the_others_on_the_page(world: World, session: Session, browser_of: BrowserOf) -> None:

@@ -10,6 +10,7 @@ from intake.rules.questions.grammar import Kind, Option, Question, QuestionSet, 
 
 __all__ = [
     "NEWEST_SET",
+    "OLDEST_SET",
     "QUESTION_SETS",
     "Kind",
     "Option",
@@ -25,6 +26,9 @@ QUESTION_SETS = {CORE_2026.id: CORE_2026, CORE_2027.id: CORE_2027}
 
 NEWEST_SET = CORE_2027
 """What a new call asks."""
+
+OLDEST_SET = CORE_2026
+"""What a call of before Rådslag is shown by: the shortest set, with its budget in words."""
 
 CALL_SECTION = "call"
 """The key of the section with a call's own questions."""

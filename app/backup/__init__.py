@@ -1,0 +1,1 @@
+"""How is an installation copied whole while people work in it, and brought back from the copy?"""
