@@ -583,14 +583,19 @@ class World:
 
 
 def stored_rows(session: Session) -> dict[sa.Table, list[dict[str, Any]]]:
-    """Every row of every table, without the numbers that the database itself counts up."""
+    """Every row that is not a migration's own, without the numbers that the database itself counts up."""
     return {
         table: [
             {name: value for name, value in row.items() if name != getattr(_counted(table), "name", None)}
             for row in session.execute(sa.select(table).order_by(*table.primary_key)).mappings()
         ]
         for table in SQLModel.metadata.sorted_tables
+        if table.name not in ENTERED_BY_MIGRATIONS
     }
+
+
+ENTERED_BY_MIGRATIONS = frozenset({"legal_figure"})
+"""Their rows have other keys in each database, and nothing here writes any."""
 
 
 def _counted(table: sa.Table) -> sa.Column[Any] | None:

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,15 +28,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tools.loopback import PROJECT, cookie_for, environ_of, family, free_port, wait_until_alive
 
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+MOST_ON_ONE_PAGE = 10_000
+"""Pages that hold a whole call are measured up to this size: no call has more."""
+RELEASED = 14
+"""The number of the demo's case whose memo is released."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One address to measure and the cookie to ask with."""
+    """One address to measure and the cookie to ask with; `{case}` in it is a case, `{memo}` one with a memo.
+
+    A `slow` page is asked for once a round.
+    """
 
     name: str
     path: str
     cookie: str = ""
+    slow: bool = False
 
 
 @dataclass
@@ -98,9 +106,11 @@ def _copy_proposals(session, proposals: int) -> tuple[str, str]:  # noqa: ANN001
     from foundation.identity.actions import open_session
     from foundation.identity.models import Person, RoleGrant
     from foundation.identity.roles import Role
-    from intake.models import Call, Proposal
+    from intake.models import Call, Proposal, ProposalSearch
     from intake.rules.call import reference
+    from intake.rules.danish_order import danish_key
     from intake.rules.lifecycle import State
+    from intake.rules.search import search_words
     from intake.rules.track import Track
 
     of_today = col(Proposal.is_history).is_(False)
@@ -115,13 +125,15 @@ def _copy_proposals(session, proposals: int) -> tuple[str, str]:  # noqa: ANN001
         rows = []
         for n in range(chunk, min(chunk + 5000, proposals)):
             number = start + 1 + n
+            title = f"Indsats {number:06} for borgere i Aarhus"
             rows.append(
                 {
                     **base,
                     "id": uuid4(),
                     "number": number,
                     "reference": reference(call.year, call.number, number),
-                    "title": f"Indsats {number:06} for borgere i Aarhus",
+                    "title": title,
+                    "title_key": danish_key(title),
                     "state": states[n % len(states)],
                     "track": tracks[n % len(tracks)],
                     "maturity_e4": None if n % 4 == 0 else (n * 7919) % 40_001,
@@ -132,6 +144,14 @@ def _copy_proposals(session, proposals: int) -> tuple[str, str]:  # noqa: ANN001
                 }
             )
         session.execute(sa.insert(table), rows)
+        words = [
+            {
+                "proposal_id": row["id"],
+                "words": search_words((row["reference"], row["organisation_name"], row["title"])),
+            }
+            for row in rows
+        ]
+        session.execute(sa.insert(ProposalSearch.__table__), words)
     call.last_number = start + proposals
     people = {
         role: session.exec(
@@ -238,11 +258,22 @@ def measure(size: int, folder: Path, *, rounds: int, requests: int, postgres: st
         Page("list, first page, 50 rows", "/calls/nye-veje/proposals", cookie_for(secretariat)),
         Page("list by maturity, page 10", "/calls/nye-veje/proposals?sort=modenhed&page=10", cookie_for(secretariat)),
         Page("list of one state", "/calls/nye-veje/proposals?status=sorted", cookie_for(secretariat)),
-        Page("one case", f"/proposals/{datetime.now(UTC).year}-01-001", cookie_for(secretariat)),
-        Page("sorting of one case", f"/proposals/{datetime.now(UTC).year}-01-001/sorting", cookie_for(secretariat)),
+        Page("list, a word that one case holds", "/calls/nye-veje/proposals?q=000123", cookie_for(secretariat)),
+        Page("list, a word that all cases hold", "/calls/nye-veje/proposals?q=indsatser", cookie_for(secretariat)),
+        Page("list across calls", "/proposals", cookie_for(secretariat)),
+        Page("one case", "/proposals/{case}", cookie_for(secretariat)),
+        Page("sorting of one case", "/proposals/{case}/sorting", cookie_for(secretariat)),
+        Page("secretariat's tasks", "/my-tasks", cookie_for(secretariat)),
         Page("reviewer's tasks", "/my-tasks", cookie_for(reviewer)),
         Page("front page, nobody signed in", "/"),
+        Page("decision memo, Word", "/exports/decision-memo/{memo}", cookie_for(secretariat)),
     ]
+    if size <= MOST_ON_ONE_PAGE:
+        pages += [
+            Page("ranking of the call", "/calls/nye-veje/ranking", cookie_for(secretariat), slow=True),
+            Page("figures of the call", "/calls/nye-veje/figures", cookie_for(secretariat), slow=True),
+            Page("workbook of the call", "/calls/nye-veje/proposals.xlsx", cookie_for(secretariat), slow=True),
+        ]
     environ = environ_of(url, folder)
     port, floor_port = free_port(), free_port()
     ours = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
@@ -252,25 +283,26 @@ def measure(size: int, folder: Path, *, rounds: int, requests: int, postgres: st
         "floor_app:app",
     ]
     with running(ours, port, environ) as server, running(bare, floor_port, dict(os.environ)) as floor:
-        pages = [page if "case" not in page.name else _first_case(page, server, pages[0]) for page in pages]
-        results = {page.name: ask(server, page, 5) for page in pages}  # warm
+        pages = [replace(page, path=_filled(page.path, server, pages[0])) for page in pages]
+        for page in pages:
+            ask(server, page, 1 if page.slow else 5)  # warm
         results = {page.name: Result([], 0.0, 0) for page in pages}
         base = Result([], 0.0, 0)
         for _ in range(rounds):
             for page in pages:
                 ask(floor, Page("floor", "/"), requests // 4, base)
-                ask(server, page, requests, results[page.name])
+                ask(server, page, 1 if page.slow else requests, results[page.name])
         print(f"  memory of the largest process: {server.memory_mb():.0f} MB")
     return [("floor: bare page, 50 rows", base), *results.items()]
 
 
-def _first_case(page: Page, server: Server, listing: Page) -> Page:
-    """The same page of the first case on the list, whose reference holds the year of the demo's call."""
+def _filled(path: str, server: Server, listing: Page) -> str:
+    """The address with the references of the demo's call, whose year the first case on the list tells."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request("GET", listing.path, headers={"Cookie": listing.cookie})
     text = connection.getresponse().read().decode()
     reference = text.split("/proposals/", 1)[1].split('"', 1)[0]
-    return Page(page.name, "/".join(["/proposals", reference, *page.path.split("/")[3:]]), page.cookie)
+    return path.format(case=reference, memo=f"{reference.rpartition('-')[0]}-{RELEASED:03}")
 
 
 def show(results: list[tuple[str, Result]]) -> None:

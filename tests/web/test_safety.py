@@ -54,6 +54,9 @@ NOBODYS = {
         "file_id",
         "assessment_id",
         "row_id",
+        "person_id",
+        "grant_id",
+        "mail_id",
     )
 }
 """Keys of things that are not there, the same all through."""
@@ -553,8 +556,8 @@ def test_get_changes_nothing_but_the_log_of_downloads(
     del before["audit_event"]
     assert after == before
     kinds = [kind for row in added for kind in re.findall(r"'(\w+_exported)'", row)]
-    # The memo, the copy of the proposal, and one's own data.
-    assert sorted(kinds) == ["own_data_exported", "paper_exported", "paper_exported"]
+    # The workbook of the call, the memo, the copy of the proposal, and one's own data.
+    assert sorted(kinds) == ["list_exported", "own_data_exported", "paper_exported", "paper_exported"]
     assert len(kinds) == len(added)
 
 
