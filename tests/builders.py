@@ -616,9 +616,9 @@ class BuiltWorld:
     def put_back(self, session: Session) -> World:
         for table, found in self.rows.items():
             session.execute(sa.insert(table), found)
-        session.commit()
         organisations = {key: session.get_one(Organisation, one) for key, one in self.organisation_ids.items()}
         world = World(session, self.at, session.get_one(Call, self.call_id), organisations, dict(self.people))
+        session.commit()
         if isinstance(session.get_bind(), sa.Connection):
             world.built = self
             sa.event.listen(session.get_bind(), "before_cursor_execute", functools.partial(_note_written, world))
@@ -645,9 +645,12 @@ class BuiltWorld:
             for row in rows:
                 same = [column == row[column.name] for column in table.primary_key]
                 session.execute(sa.update(table).where(*same).values(row))
-        session.commit()
         session.expire_all()
-        return session.get_one(Proposal, later.proposal_id)
+        for known in (world.call, *world.organisations.values()):
+            session.refresh(known)
+        proposal = session.get_one(Proposal, later.proposal_id)
+        session.commit()  # Last: a savepoint that stays open here would be lost under a test that rolls back.
+        return proposal
 
 
 Asked = tuple[str, str, str]
