@@ -16,11 +16,11 @@ from desk.call_figures import GROUPS
 from desk.figures import Journey, Milestone, StepFigure, median, shares, step_figures
 from foundation.clock import today
 from foundation.identity.queries import department_names
-from foundation.identity.roles import Actor, Role
+from foundation.identity.roles import Actor
 from foundation.workdays import workdays_between
 from intake.models import Call, DepartmentRequest, FormalCheck, FormalReturn, Proposal
 from intake.queries import visible_to
-from intake.queries.visibility import STAFF_RELATION, declared_free, learns_later
+from intake.queries.visibility import STAFF_RELATION, learns_later, opened_by
 from intake.rules.call import FocusArea
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import LETTERS, State
@@ -122,7 +122,7 @@ def _rows(session: Session, actor: Actor, call: Call) -> list[_Row]:
     tells_track = sa.and_(
         col(Proposal.state).in_(sorted(states_for("sorting.view", STAFF_RELATION[actor.role]))),
         ~learns_later(actor),
-        *((declared_free(actor.person_id),) if actor.role is Role.SECRETARIAT else ()),
+        *opened_by(actor),
     )
     returned = sa.exists().where(col(FormalReturn.proposal_id) == col(Proposal.id))
     columns: list[Any] = [

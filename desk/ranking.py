@@ -14,7 +14,7 @@ from foundation.errors import Refused
 from foundation.identity.roles import Actor, Role
 from intake.models import Call, Proposal
 from intake.queries import visible_to
-from intake.queries.visibility import declared_free, works_on
+from intake.queries.visibility import declared_free, opened_by, works_on
 from intake.rules.lifecycle import LETTERS, State
 from intake.rules.rights import Relation, states_for
 from intake.rules.track import FUNDED_TRACKS, Track
@@ -179,7 +179,7 @@ def _found(session: Session, actor: Actor, call_id: UUID) -> list[_Found]:
             col(Proposal.track).is_not(None),
             # Whoever scores a case stands to it as an assessor, who sees the sorting later than the secretariat.
             sa.or_(col(Proposal.state).in_(sorted(as_assessor)), ~works_on(actor.person_id)),
-            *_asked_of(actor),
+            *opened_by(actor),
         )
     )
     return [_Found(*row) for row in rows]
@@ -188,11 +188,6 @@ def _found(session: Session, actor: Actor, call_id: UUID) -> list[_Found]:
 def _is_counting_memo() -> sa.ColumnElement[bool]:
     """A draft that is written in after the release changes no place: the council reads what was released."""
     return sa.and_(col(ReleasedMemo.proposal_id) == col(Proposal.id), col(ReleasedMemo.sent_back_at).is_(None))
-
-
-def _asked_of(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    """The secretariat opens a case when it has answered the question about conflicts; of others nothing is asked."""
-    return (declared_free(actor.person_id),) if actor.role is Role.SECRETARIAT else ()
 
 
 def _waiting(session: Session, actor: Actor, call_id: UUID) -> int:

@@ -19,7 +19,7 @@ from foundation.identity.roles import Actor, Role
 from foundation.text import clean_prose
 from intake.models import Call, Proposal
 from intake.queries.proposal_list import Asked, Counted, ProposalRow, counted, rows_query, values_of
-from intake.queries.visibility import STAFF_RELATION, declared_free, works_on
+from intake.queries.visibility import STAFF_RELATION, opened_by, works_on
 from intake.rules.rights import states_for
 from intake.wording import WORDS
 from scoring.models import Assessment, AssessmentScore
@@ -173,8 +173,7 @@ def _opens_assessments(actor: Actor) -> list[sa.ColumnElement[bool]]:
         col(own.assessor_id) == actor.person_id,
         col(own.finalised_at).is_(None),
     )
-    conditions = [col(Proposal.state).in_(sorted(states)), ~works_on(actor.person_id), ~has_begun]
-    return [*conditions, declared_free(actor.person_id)] if actor.role is Role.SECRETARIAT else conditions
+    return [col(Proposal.state).in_(sorted(states)), ~works_on(actor.person_id), ~has_begun, *opened_by(actor)]
 
 
 def _scores(session: Session, keys: Sequence[UUID]) -> dict[UUID, dict[Dimension, tuple[int | None, str, str]]]:

@@ -13,7 +13,7 @@ from foundation.identity.models import Person
 from foundation.identity.roles import Actor, Role
 from intake.models import Proposal
 from intake.queries import visible_to
-from intake.queries.visibility import conflicted, declared_free, has_conflict, learns_later, works_on
+from intake.queries.visibility import conflicted, has_conflict, learns_later, opened_by, works_on
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from portfolio.models import AgendaItem, CouncilMeeting, DecisionMemo, DecisionMemoText, ReleasedMemo
@@ -255,13 +255,12 @@ def _has_paper(actor: Actor) -> sa.ColumnElement[bool]:
 
 def has_memos_to_fetch(session: Session, actor: Actor, call_id: UUID) -> bool:
     """Is there a released memo of the call that the actor could fetch now, without a question to answer first?"""
-    open_to = (visible_to(actor), _has_paper(actor))
-    asked = (declared_free(actor.person_id),) if actor.role is Role.SECRETARIAT else ()
+    open_to = (visible_to(actor), _has_paper(actor), *opened_by(actor))
     found = session.execute(
         sa.select(sa.literal(value=True))
         .select_from(Proposal)
         .join(ReleasedMemo, col(ReleasedMemo.proposal_id) == col(Proposal.id))
-        .where(col(Proposal.call_id) == call_id, col(ReleasedMemo.sent_back_at).is_(None), *open_to, *asked)
+        .where(col(Proposal.call_id) == call_id, col(ReleasedMemo.sent_back_at).is_(None), *open_to)
         .limit(1)
     )
     return found.first() is not None

@@ -6,12 +6,22 @@ from pathlib import Path
 import click
 
 from app.commands.setting import Faults, need_current_schema, one_transaction, read_settings
+from foundation.settings import Settings
 from foundation.text import clean_line
 
 
 @click.group()
 def export() -> None:
     """Papirer ud af systemet."""
+
+
+def _ready_to_write(output: Path) -> Settings:
+    """The settings, when the schema is current and the file can stand where it was asked for. Raises Faults."""
+    settings = read_settings()
+    need_current_schema(settings)
+    if not output.parent.is_dir() or output.is_dir():
+        raise Faults(f"-o: {output} er ikke en fil i en mappe, der findes.")
+    return settings
 
 
 @export.command("decision-memo")
@@ -27,10 +37,7 @@ def decision_memo(reference: str, output: Path) -> None:
     from intake.actions import record_on
     from intake.queries import find_proposal
 
-    settings = read_settings()
-    need_current_schema(settings)
-    if not output.parent.is_dir() or output.is_dir():
-        raise Faults(f"-o: {output} er ikke en fil i en mappe, der findes.")
+    settings = _ready_to_write(output)
     at = datetime.now(UTC)
     with one_transaction(settings) as session:
         proposal = find_proposal(session, reference)
@@ -57,10 +64,7 @@ def call_list(slug: str, output: Path) -> None:
     from foundation.errors import Refused
     from intake.queries import public_call
 
-    settings = read_settings()
-    need_current_schema(settings)
-    if not output.parent.is_dir() or output.is_dir():
-        raise Faults(f"-o: {output} er ikke en fil i en mappe, der findes.")
+    settings = _ready_to_write(output)
     at = datetime.now(UTC)
     with one_transaction(settings) as session:
         call = public_call(session, slug)

@@ -87,6 +87,11 @@ def declared_free(person_id: UUID) -> sa.ColumnElement[bool]:
     )
 
 
+def opened_by(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """The secretariat opens a case when it has answered the question about conflicts; of others nothing is asked."""
+    return (declared_free(actor.person_id),) if actor.role is Role.SECRETARIAT else ()
+
+
 def works_on(person_id: UUID, *also: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """The person has an open assignment on the case, of the kind that `also` says."""
     return sa.exists().where(
