@@ -14,6 +14,7 @@ _COMMANDS = {
     "db": "app.commands.database:db",
     "demo": "app.commands.demo:demo",
     "user": "app.commands.user:user",
+    "business-case": "app.commands.business_case:business_case",
     "policy": "app.commands.policy:policy",
     "export": "app.commands.export:export",
     "import": "app.commands.import_proposals:import_group",

@@ -49,7 +49,7 @@ def read_json(text: str | bytes) -> JsonValue:
 
 def _read(text: str) -> JsonValue:
     if not text.strip():
-        raise NotJson("Filen er tom. Skriv et JSON-objekt med forslagene.")
+        raise NotJson("Filen er tom. Skriv et JSON-objekt.")
     try:
         value: JsonValue = json.loads(
             text,

@@ -1,12 +1,11 @@
 """How are proposals that came by mail entered from the command line, all of them or none?"""
 
-import sys
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.file_input import content_of, why_unreadable
 from app.commands.setting import Faults, need_current_schema, one_transaction, read_settings, writers_place
 from foundation.settings import Settings
 from foundation.text import clean_line
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
     from intake.models import Call
     from intake.rules.call import FocusArea
     from intake.rules.import_rows import ImportDraft
-
-_REASONS = {
-    FileNotFoundError: "Filen findes ikke.",
-    IsADirectoryError: "Det er en mappe. Skriv navnet på en fil.",
-    PermissionError: "Du har ikke lov til at læse filen.",
-}
 
 
 @click.group(name="import")
@@ -54,9 +47,9 @@ def proposals(file: str, slug: str, preview: bool, email: str | None) -> None:
 
 def _content(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return content_of(file)
     except OSError as fault:
-        raise Faults(f"{clean_line(file)}: {_REASONS.get(type(fault), 'Filen kan ikke læses.')}") from fault
+        raise Faults(f"{clean_line(file)}: {why_unreadable(fault)}") from fault
 
 
 def _import(settings: Settings, content: bytes, slug: str, email: str | None, *, preview: bool) -> None:

@@ -1,10 +1,10 @@
 """How are the proposals of a JSON file sorted from the command line, without any database?"""
 
 import sys
-from pathlib import Path
 
 import click
 
+from app.commands.file_input import content_of, why_unreadable
 from scoring.rules.policies import CURRENT_POLICY_ID, Policy, UnknownPolicy, get_policy
 from scoring.rules.policy_file import PolicyFileFaults, PolicyInput, parse_policy_file, results_to_json
 
@@ -56,27 +56,12 @@ def _policy(policy_id: str, faults: list[str]) -> Policy | None:
 
 def _proposals(file: str, faults: list[str]) -> PolicyInput | None:
     try:
-        return parse_policy_file(_content(file))
+        return parse_policy_file(content_of(file))
     except OSError as error:
-        faults.append(f"{file}: {_why(error)}")
+        faults.append(f"{file}: {why_unreadable(error)}")
     except PolicyFileFaults as error:
         faults.extend(error.faults)
     return None
-
-
-def _content(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
-    return Path(file).read_bytes()
-
-
-def _why(error: OSError) -> str:
-    reasons = {
-        FileNotFoundError: "Filen findes ikke.",
-        IsADirectoryError: "Det er en mappe. Skriv navnet på en fil.",
-        PermissionError: "Du har ikke lov til at læse filen.",
-    }
-    return reasons.get(type(error), "Filen kan ikke læses.")
 
 
 if __name__ == "__main__":
