@@ -174,7 +174,9 @@ def test_words_that_are_not_understood_give_one_line(run: Run, words: tuple[str,
     assert_refused(run(*words), named)
 
 
-@pytest.mark.parametrize("words", [c for c in COMMANDS if len(c) == 2 and c[0] not in ("policy", "business-case", "demo")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [c for c in COMMANDS if len(c) == 2 and c[0] not in ("policy", "business-case", "demo")], ids=" ".join
+)
 def test_production_without_settings_names_every_gap(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
     wanted = {"export": ("X", "-o", str(tmp_path / "x.docx")), "user": ADD[2:], "import": ("x.json", "--call", "x")}
     extra = PAST_CALL[2:] if words == PAST_CALL[:2] else wanted.get(words[0], ())
