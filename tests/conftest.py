@@ -4,6 +4,7 @@ Every test that takes `session` or `app` runs on SQLite and on PostgreSQL, insid
 The application is made once for a test process; each test has its own settings, clock and connection under it.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -36,6 +37,13 @@ def missing(what: str, why: str) -> NoReturn:
     if what in os.environ.get("RAADSLAG_TEST_ALLOW_MISSING", ""):
         pytest.skip(f"{what} is missing and allowed to be: {why}")
     pytest.fail(f"{what} is missing: {why}")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,8 @@
 """How are papers made from the command line?"""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +27,24 @@ def _ready_to_write(output: Path) -> Settings:
     return settings
 
 
+@contextmanager
+def whole_or_none(output: Path) -> Iterator[Path]:
+    """A file to write in beside the one asked for; it takes the name when all is written and the log row stands.
+
+    What is no ordinary file, such as /dev/stdout, is written to as it is.
+    """
+    if output.exists() and not output.is_file():
+        yield output
+        return
+    output = output.resolve()
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        yield unfinished
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 @export.command("decision-memo")
 @click.argument("reference")
 @click.option("-o", "output", required=True, type=click.Path(path_type=Path), help="Filen, der skal skrives.")
@@ -39,7 +60,7 @@ def decision_memo(reference: str, output: Path) -> None:
 
     settings = _ready_to_write(output)
     at = datetime.now(UTC)
-    with one_transaction(settings) as session:
+    with whole_or_none(output) as unfinished, one_transaction(settings) as session:
         proposal = find_proposal(session, reference)
         if proposal is None:
             raise Faults(f"Der er ingen sag {clean_line(reference)}.")
@@ -48,7 +69,7 @@ def decision_memo(reference: str, output: Path) -> None:
         except (Refused, MemoFault) as refused:
             raise Faults(clean_line(str(refused))) from refused
         record_on(session, proposal, PaperExported("decision-memo"), actor=None, at=at)
-        output.write_bytes(content)
+        unfinished.write_bytes(content)
     click.echo(f"Indstillingen står i {output}.")
 
 
@@ -66,7 +87,7 @@ def call_list(slug: str, output: Path) -> None:
 
     settings = _ready_to_write(output)
     at = datetime.now(UTC)
-    with one_transaction(settings) as session:
+    with whole_or_none(output) as unfinished, one_transaction(settings) as session:
         call = public_call(session, slug)
         if call is None:
             raise Faults(f"Der er intet call {clean_line(slug)}.")
@@ -74,7 +95,7 @@ def call_list(slug: str, output: Path) -> None:
             sheets = everything_of(session, call, at=at)
         except Refused as refused:
             raise Faults(clean_line(str(refused))) from refused
-        with output.open("wb") as file:
+        with unfinished.open("wb") as file:
             written = write_lists(file, sheets, [("Call", call.title), ("Hentet af", "kommandolinjen")])
         happened = ListExported("", *written.rows)
         record(session, happened, subject_type="call", subject_id=call.id, actor=None, at=at)

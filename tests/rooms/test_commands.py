@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, col, select
 
 from app.cli import main
+from app.commands.export import whole_or_none
 from app.commands.setting import writers_place
 from app.demo.year import load_demo
 from app.migrate import downgrade, upgrade
@@ -525,3 +526,22 @@ def test_file_that_is_gone_is_named_and_the_command_ends_with_two(run: Run, data
     ended = run("db", "backup", str(tmp_path / "copy.tar"))
     assert (ended.code, len(ended.faults)) == (2, 2)
     assert (tmp_path / "copy.tar").exists()
+
+
+def test_file_that_could_not_be_written_whole_leaves_the_one_before_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "list.xlsx"
+    target.write_bytes(b"before")
+
+    with pytest.raises(OSError, match="full"), whole_or_none(target) as unfinished:
+        unfinished.write_bytes(b"ha")
+        raise OSError("the disk is full")
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"list.xlsx": b"before"}
+
+    with whole_or_none(target) as unfinished:
+        unfinished.write_bytes(b"after")
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"list.xlsx": b"after"}
+
+
+def test_what_is_no_ordinary_file_is_written_to_as_it_is() -> None:
+    with whole_or_none(Path("/dev/null")) as written:
+        assert written == Path("/dev/null")
