@@ -532,9 +532,13 @@ def test_file_that_could_not_be_written_whole_leaves_the_one_before_as_it_was(tm
     target = tmp_path / "list.xlsx"
     target.write_bytes(b"before")
 
-    with pytest.raises(OSError, match="full"), whole_or_none(target) as unfinished:
-        unfinished.write_bytes(b"ha")
-        raise OSError("the disk is full")
+    def fill_the_disk() -> None:
+        with whole_or_none(target) as unfinished:
+            unfinished.write_bytes(b"ha")
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        fill_the_disk()
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"list.xlsx": b"before"}
 
     with whole_or_none(target) as unfinished:
