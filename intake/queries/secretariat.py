@@ -1,5 +1,6 @@
 """Which cases wait for the secretariat, and what for?"""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -92,6 +93,7 @@ def _is_secretarys(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(visible_to(actor), ~works_on(actor.person_id))
 
 
+@functools.lru_cache(maxsize=8)
 def _waits_for(on: date) -> Any:
     """The first thing that a case waits for; null where it waits for somebody else."""
     state = col(Proposal.state)
@@ -124,6 +126,7 @@ def _assessment_waits_for(on: date) -> Any:
     )
 
 
+@functools.cache
 def _passed() -> sa.ColumnElement[bool]:
     """The formalities of what was last sent are in order, and nobody has found otherwise since."""
     newer = sa.exists().where(
@@ -160,6 +163,7 @@ def _is_own() -> sa.ColumnElement[bool]:
     return col(ReviewerAssignment.department_code).is_(None)
 
 
+@functools.cache
 def _leads() -> sa.ColumnElement[bool]:
     return sa.exists().where(
         col(DepartmentRequest.proposal_id) == col(ReviewerAssignment.proposal_id),
@@ -169,6 +173,7 @@ def _leads() -> sa.ColumnElement[bool]:
     )
 
 
+@functools.cache
 def sheet_counts() -> sa.ColumnElement[bool]:
     """The assignment is one for the secretariat or for the department that leads now: no other sheet counts.
 
@@ -190,6 +195,7 @@ def counting_sheets(session: Session, proposal_id: UUID) -> int:
     ).one()
 
 
+@functools.cache
 def rests_on_shut_sheet() -> sa.ColumnElement[bool]:
     """The case has a finished sheet that would count, had its assessor not become a member since."""
     return _has_assignment(
@@ -214,6 +220,7 @@ def _has_assessor(where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     )
 
 
+@functools.cache
 def is_still_to_score() -> sa.ColumnElement[bool]:
     """The assignment is open, its person is to score, can open the case, and has not finished."""
     return sa.and_(
@@ -229,6 +236,7 @@ def _is_scored_by(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.exists().where(col(ReviewerAssignment.proposal_id) == col(Proposal.id), is_still_to_score(), *where)
 
 
+@functools.cache
 def _has_enough_sheets() -> sa.ColumnElement[bool]:
     """As many sheets count as a consensus needs (contract 8.5)."""
     finished: Any = (

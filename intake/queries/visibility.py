@@ -23,6 +23,8 @@ from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, states_for
 
 
+# To put a large condition together costs more than to ask it: what many questions hold is made once and kept.
+@functools.lru_cache(maxsize=64)
 def conflicted(person_id: UUID) -> sa.ColumnElement[bool]:
     """The person has a conflict of interest on the case: declared and not lifted, or by membership.
 
@@ -157,6 +159,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(seen, free)
 
 
+@functools.cache
 def shut_by_membership() -> sa.ColumnElement[bool]:
     """The person of the assignment belongs to the applicant or a partner: `conflicted` by membership, asked of a row.
 
