@@ -26,6 +26,9 @@ from tests.builders import ANSWERS, a_pdf
 from tests.journeys.conftest import SCREENSHOTS, Site, follow, picture, sign_in
 
 VOLUNTEER, TREASURER = "Frivillig i Byhavens Venner", "Kasserer i Byhavens Venner"
+ONE_DATABASE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+"""What a browser shows is the same on both; where two write at once, or a clock decides, both are asked."""
+
 ORGANISATION = "Byhavens Venner"
 PHONE = {"width": 360, "height": 800}
 VOLUNTARY = "(frivilligt)"
@@ -152,6 +155,7 @@ def also_wide(page: Page, site: Site, name: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
 
+@ONE_DATABASE
 def test_donation_is_applied_for_on_a_phone_with_what_is_required_alone(chromium: Browser, site: Site) -> None:
     budget = [{"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": 85_000_00}]
     values = {**ANSWERS, "title": "Skakbræt på torvet", "wish": "donation", "budget": budget}
@@ -252,6 +256,7 @@ def test_two_who_write_at_once_choose_between_both_texts(chromium: Browser, site
     assert stored(site, draft) == {**ANSWERS, **kept}
 
 
+@ONE_DATABASE
 def test_text_begun_on_one_browser_is_continued_on_another(chromium: Browser, site: Site) -> None:
     draft = start(site, title="", summary="")
     with opened(chromium) as phone:
@@ -273,6 +278,7 @@ def test_text_begun_on_one_browser_is_continued_on_another(chromium: Browser, si
     assert stored(site, draft) == {**ANSWERS, **written}
 
 
+@ONE_DATABASE
 def test_session_that_ends_while_somebody_writes_loses_no_letter(chromium: Browser, site: Site) -> None:
     draft = start(site)
     with opened(chromium) as page:
@@ -321,6 +327,7 @@ def _end_sessions(site: Site, name: str) -> None:
 # ---- without JavaScript ---------------------------------------------------------------------------------------------
 
 
+@ONE_DATABASE
 def test_rows_and_files_need_no_javascript(chromium: Browser, site: Site) -> None:
     draft = start(site)
     with opened(chromium, java_script_enabled=False) as page:
@@ -390,7 +397,7 @@ COUNT = """texts => [...document.querySelectorAll("[data-words-of]")].map(shown 
 })"""
 
 
-@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+@ONE_DATABASE
 def test_browser_and_server_count_the_same_words(chromium: Browser, site: Site) -> None:
     draft = start(site)
     limits = {one.key: one.most_words for one in NEWEST_SET.questions if one.most_words}
