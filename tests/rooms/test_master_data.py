@@ -169,7 +169,7 @@ def test_the_page_tells_what_is_coming_and_takes_it_back(world: World, session: 
     forms = page("AD").xpath("//main//form/@action")
     assert len(forms) == 3
     browser = browser_of(world.people["AD"])
-    token = {"csrf_token": csrf_token(browser, "/my-tasks")}
+    token = {"csrf_token": csrf_token(browser, "/privacy")}
     for action in forms:
         assert browser_of(world.people["SE"]).post(action).status_code in {400, 403}
         assert browser.post(action, data=token).status_code == 303

@@ -187,7 +187,7 @@ def test_the_page_says_so_and_offers_another_at_once(world: World, session: Sess
     asked = browser.get(f"{address}?person={person}").get_data(as_text=True)
     assert "Er med i ansøgerens eller en partners organisation." in asked
     sent = {
-        "csrf_token": csrf_token(browser, "/my-tasks"),
+        "csrf_token": csrf_token(browser, "/privacy"),
         "person": person,
         "substitute": f"MSB:{world.people['RU'].person_id}",
         "reason": "Er med i foreningen.",

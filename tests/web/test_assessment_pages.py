@@ -43,7 +43,7 @@ def path(proposal: Proposal, page: str) -> str:
 
 
 def post(browser: FlaskClient, address: str, data: dict[str, Any]) -> Any:
-    return browser.post(address, data={"csrf_token": csrf_token(browser, "/my-tasks"), **data})
+    return browser.post(address, data={"csrf_token": csrf_token(browser, "/privacy"), **data})
 
 
 def text_of(browser: FlaskClient, address: str) -> str:

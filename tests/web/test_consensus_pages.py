@@ -36,7 +36,7 @@ def agreed(proposal: Proposal, **other: str) -> dict[str, Any]:
 
 
 def post(browser: FlaskClient, where: str, data: dict[str, Any]) -> Any:
-    return browser.post(where, data={"csrf_token": csrf_token(browser, "/my-tasks"), **data})
+    return browser.post(where, data={"csrf_token": csrf_token(browser, "/privacy"), **data})
 
 
 def chosen(page: Any, name: str) -> str:

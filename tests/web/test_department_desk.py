@@ -32,7 +32,7 @@ BrowserOf = Callable[[Actor], FlaskClient]
 
 
 def post(browser: FlaskClient, path: str, **answers: object) -> tuple[int, str]:
-    answer = browser.post(path, data={"csrf_token": csrf_token(browser, "/my-tasks"), **answers})
+    answer = browser.post(path, data={"csrf_token": csrf_token(browser, "/privacy"), **answers})
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -499,7 +499,7 @@ def test_an_undeclared_assessor_is_led_to_the_question_from_every_page(world: Wo
         answer = browser.get(f"{address}{path}")
         assert (answer.status_code, answer.location) == (302, f"{address}/conflict"), path
     assert browser.get(f"{address}/formal-check").status_code == 403
-    assert browser.post(f"{address}/notes", data={"csrf_token": csrf_token(browser, "/my-tasks")}).status_code == 403
+    assert browser.post(f"{address}/notes", data={"csrf_token": csrf_token(browser, "/privacy")}).status_code == 403
 
 
 def test_the_secretariat_reviews_a_conflict(world: World, browser_of: BrowserOf) -> None:

@@ -34,7 +34,7 @@ class Writer:
 
     def __init__(self, browser: FlaskClient, draft: Proposal) -> None:
         self.browser, self.base = browser, f"/drafts/{draft.id}"
-        self.token = csrf_token(browser, "/my-tasks")
+        self.token = csrf_token(browser, "/privacy")
 
     def save(self, key: str, revision: int, **typed: Any) -> TestResponse:
         data = {"csrf_token": self.token, "revision": str(revision), "action": "stay", **typed}

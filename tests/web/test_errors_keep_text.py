@@ -77,7 +77,7 @@ def test_text_of_a_draft_that_was_sent_meanwhile_is_kept(world: World, session: 
     sent = world.submitted()
     browser = browser_of(world.people["AO"])
     before = fingerprint(session)
-    late = save(browser, sent, csrf_token(browser, "/my-tasks"))
+    late = save(browser, sent, csrf_token(browser, "/privacy"))
     assert late.status_code == 409
     assert_danish_page(late, heading="Det kan ikke gøres nu", typed=TYPED)
     assert fingerprint(session) == before
@@ -89,7 +89,7 @@ def test_text_of_a_stranger_is_kept_and_the_case_stays_hidden(
     draft = world.draft(title="Hemmelig titel")
     for who, status, heading in (("AX", 404, "Siden findes ikke"), ("SE", 403, "Du har ikke adgang til denne side")):
         browser = browser_of(world.people[who])
-        token = csrf_token(browser, "/my-tasks")
+        token = csrf_token(browser, "/privacy")
         before = fingerprint(session)
         answer = save(browser, draft, token)
         assert answer.status_code == status
@@ -103,7 +103,7 @@ def test_text_of_one_whose_session_ended_is_kept_and_can_be_sent_after_signing_i
 ) -> None:
     draft = world.draft()
     browser = browser_of(world.people["AO"])
-    token = csrf_token(browser, "/my-tasks")
+    token = csrf_token(browser, "/privacy")
     clock.move(clock.now() + timedelta(hours=13))
     before = fingerprint(session)
 
@@ -115,7 +115,7 @@ def test_text_of_one_whose_session_ended_is_kept_and_can_be_sent_after_signing_i
     assert fingerprint(session) == before
 
     again = browser_of(world.people["AO"])
-    assert save(again, draft, csrf_token(again, "/my-tasks")).status_code == 303
+    assert save(again, draft, csrf_token(again, "/privacy")).status_code == 303
     session.expire_all()
     assert session.get_one(Proposal, draft.id).answers["problem"] == TYPED
 
@@ -132,7 +132,7 @@ def test_text_of_one_who_is_not_signed_in_is_kept(world: World, session: Session
 def test_text_of_a_closed_account_is_kept(world: World, session: Session, browser_of: BrowserOf) -> None:
     draft = world.draft()
     browser = browser_of(world.people["AO"])
-    token = csrf_token(browser, "/my-tasks")
+    token = csrf_token(browser, "/privacy")
     session.get_one(Person, world.people["AO"].person_id).closed_at = world.at
     session.commit()
     before = fingerprint(session)
@@ -160,7 +160,7 @@ def test_faulty_form_comes_back_as_it_was_typed(world: World, session: Session, 
         section for section in NEWEST_SET.sections if "participants" in {question.key for question in section.questions}
     )
     path = f"/drafts/{draft.id}/sections/{section.key}"
-    token = csrf_token(browser, "/my-tasks")
+    token = csrf_token(browser, "/privacy")
     data = {question.key: "Tekst, der blev skrevet" for question in section.questions}
     before = fingerprint(session)
 
@@ -178,7 +178,7 @@ def test_organisation_that_a_faulty_page_made_is_not_left_behind(
 ) -> None:
     """Two writes, of which the second is refused: neither stays."""
     browser = browser_of(world.people["AX"])
-    token = csrf_token(browser, "/my-tasks")
+    token = csrf_token(browser, "/privacy")
     world.call.cancelled_at = world.at
     session.add(world.call)
     session.commit()

@@ -270,7 +270,7 @@ def test_only_what_was_opened_can_be_changed(world: World, session: Session, bro
     files = browser.get(f"/drafts/{proposal.id}/files")
     assert "Bilagene er lukket" in words_of(files)
     assert page_of(files).xpath("//input[@type='file']") == []
-    token = csrf_token(browser, "/my-tasks")
+    token = csrf_token(browser, "/privacy")
     before = fingerprint(session)
 
     saved = post(
@@ -306,7 +306,7 @@ def test_answer_is_sent_after_the_call_has_closed_and_the_check_shows_it(
     assert "Fortryd" not in words_of(check)
     assert f"/drafts/{proposal.id}/sections/results" not in check.get_data(as_text=True)
 
-    sent = post(browser, f"/drafts/{proposal.id}/submit", {"csrf_token": csrf_token(browser, "/my-tasks")})
+    sent = post(browser, f"/drafts/{proposal.id}/submit", {"csrf_token": csrf_token(browser, "/privacy")})
 
     assert sent.status_code == 303
     officer = browser_of(world.people["SE"])

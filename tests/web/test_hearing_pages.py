@@ -30,7 +30,7 @@ def path(proposal: Proposal, page: str = "hearing") -> str:
 
 
 def post(browser: FlaskClient, where: str, data: dict[str, Any]) -> Any:
-    return browser.post(where, data={"csrf_token": csrf_token(browser, "/my-tasks"), **data})
+    return browser.post(where, data={"csrf_token": csrf_token(browser, "/privacy"), **data})
 
 
 def ticked(world: World) -> Proposal:

@@ -32,7 +32,7 @@ HOSTILE = "{{ 7*7 }} <b>fed</b> =SUM(A1)\n\nto linjer «æøå» 🧪"
 
 
 def post(browser: FlaskClient, where: str, data: dict[str, Any]) -> Any:
-    return browser.post(where, data={"csrf_token": csrf_token(browser, "/my-tasks"), **data})
+    return browser.post(where, data={"csrf_token": csrf_token(browser, "/privacy"), **data})
 
 
 def main_of(browser: FlaskClient, where: str) -> Any:

@@ -611,7 +611,7 @@ def shown_escaped(answer: TestResponse, marked: Mapping[Control, str]) -> None:
 def applicant(world: World, session: Session, browser_of: BrowserOf) -> Applicant:
     draft = world.draft(budget=list(ANSWERS["budget"]))
     browser = browser_of(world.people["AO"])
-    return Applicant(session, world, browser, draft, csrf_token(browser, "/my-tasks"))
+    return Applicant(session, world, browser, draft, csrf_token(browser, "/privacy"))
 
 
 # ---- every control --------------------------------------------------------------------------------------------------

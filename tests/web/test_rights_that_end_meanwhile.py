@@ -21,7 +21,7 @@ def test_a_request_that_writes_holds_its_session_before_it_reads_its_rights(
 ) -> None:
     proposal = world.draft()
     browser = browser_of(world.people["AO"])
-    token = csrf_token(browser, "/my-tasks")
+    token = csrf_token(browser, "/privacy")
     said: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *words: said.append(" ".join(words[2].split())))
 
