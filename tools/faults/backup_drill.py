@@ -143,6 +143,7 @@ def _another_postgres(url: str) -> Iterator[str]:
         try:
             yield engine.url.set(database=name).render_as_string(hide_password=False)
         finally:
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     engine.dispose()
 

@@ -110,6 +110,8 @@ def _on_postgres(server: str, name: str) -> str:
 
     admin = make_engine(server)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # To drop and to make a database waits for the disks, which is no fault of a statement.
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text(f'DROP DATABASE IF EXISTS "raadslag_{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "raadslag_{name}"'))
     address = admin.url.set(drivername="postgresql+psycopg", database=f"raadslag_{name}")
