@@ -36,7 +36,7 @@ check:
 
 bench:
 	@$(SET_UP) test
-	@exec .venv/bin/python tools/bench.py $(ARGS)
+	@exec .venv/bin/python -m tools.bench.run $(ARGS)
 
 faults:
 	@$(SET_UP) test

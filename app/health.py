@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.migrate import is_current
+from app.schema import is_current
 from foundation.db import current_session
 from foundation.permissions import open_to_all
 from foundation.uploads import storage

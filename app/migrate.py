@@ -1,11 +1,7 @@
-"""How is the schema brought up to date, and is it?"""
-
-import functools
+"""How is the schema brought up to date?"""
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Text, text
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -21,12 +17,6 @@ def alembic_config(database_url: str) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["database_url"] = database_url
     return config
-
-
-@functools.cache
-def newest_revision() -> str | None:
-    """The revision that this release needs."""
-    return ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
 
 
 def types_differ(
@@ -45,16 +35,6 @@ def in_tables(name: str | None, _kind: str, _parents: object) -> bool:
 def is_compared(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     """Alembic's question about one item: PostgreSQL tells an index over a CASE in words of its own."""
     return not (kind == "index" and name is not None and name.endswith("_rank"))
-
-
-def is_current(connection: Connection) -> bool:
-    """Has the database exactly the schema of this release?"""
-    return revision_of(connection) == newest_revision()
-
-
-def revision_of(connection: Connection) -> str | None:
-    """The revision that the database has; None where it has no tables of ours."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
@@ -77,12 +57,6 @@ def upgrade(database_url: str, revision: str = "head") -> None:
 def upgrade_within(connection: Connection, database_url: str, revision: str = "head") -> None:
     """Bring the schema up to a revision in the caller's own transaction."""
     _run(connection, database_url, revision)
-
-
-def is_known(revision: str) -> bool:
-    """Is it a revision of this release, or of one before it?"""
-    scripts = ScriptDirectory.from_config(alembic_config("sqlite://"))
-    return revision in {known.revision for known in scripts.walk_revisions()}
 
 
 def downgrade(database_url: str, revision: str) -> None:

@@ -13,6 +13,7 @@ _PAGES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("Forvaltninger", "intake.departments", frozenset({Role.SECRETARIAT, Role.ADMINISTRATOR})),
     ("Rådsmøder", "portfolio.meetings", PERMISSIONS["agenda.view"]),
     ("Fondens tal", "scoring.fund_figures", PERMISSIONS["fund.view"]),
+    ("Politikker", "scoring.policies", PERMISSIONS["policy.view"]),
     ("Tærskler og satser", "scoring.legal_figures", PERMISSIONS["legalfigure.view"]),
     ("Personer og roller", "administration.people", frozenset({Role.ADMINISTRATOR})),
     ("Hvem er logget ind", "identity.sessions", frozenset({Role.ADMINISTRATOR})),

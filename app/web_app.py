@@ -1,17 +1,21 @@
 """How are the rooms put together into one web application?"""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from flask import Flask
 from jinja2 import BytecodeCache, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.ext import Extension
 from sqlmodel import Session
 
 from app.demo.views import mailbox
 from app.health import health
 from app.navigation import navigation
+from desk.comparison_views import comparisons
 from desk.figures_views import figures
 from desk.log_views import log_desk
 from desk.outbox_views import mail_desk
@@ -24,7 +28,7 @@ from exports.memo_views import memo
 from exports.register import PAPERS
 from exports.views import exports
 from foundation.clock import Clock, SystemClock
-from foundation.db import SessionMaker, make_engine
+from foundation.db import SessionMaker, current_session, make_engine
 from foundation.formats import FILTERS, day, moment
 from foundation.identity.organisation_kinds import KIND_WORDS, OrganisationKind
 from foundation.identity.organisation_views import organisations
@@ -45,12 +49,14 @@ from intake.wording import WORDS as INTAKE_WORDS
 from intake.wording import answer_words
 from portfolio.views import portfolio
 from portfolio.wording import WORDS as PORTFOLIO_WORDS
+from scoring.policy_queries import policy_of, policy_offers
+from scoring.rules.business_case_origins import BusinessCaseOrigin
 from scoring.rules.case_facts import FACT_QUESTIONS
 from scoring.rules.dimensions import Criterion, Dimension
 from scoring.rules.fact_words import FACT_LABELS
 from scoring.rules.legal_figures import LegalFigureKind
 from scoring.rules.payer import CanPay
-from scoring.rules.policies import POLICIES, get_policy
+from scoring.rules.ranking import Standing
 from scoring.views import scoring
 from scoring.wording import WORDS as SCORING_WORDS
 from scoring.wording import fact_words
@@ -72,6 +78,7 @@ BLUEPRINTS = (
     exports,
     desk,
     rankings,
+    comparisons,
     figures,
     personal_data,
     health,
@@ -87,7 +94,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, sessions: Sess
     _set_templates(app)
     guard(app, settings, clock or SystemClock())
     app.extensions["raadslag.sessions"] = sessions or session_maker(settings)
-    app.extensions["raadslag.policies"] = {policy.id: f"Politik {policy.id}" for policy in POLICIES}
+    app.extensions["raadslag.policies"] = policy_offers
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.is_demo:
@@ -116,6 +123,14 @@ class _CompiledOnce(BytecodeCache):
         self._code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
 
+class _Unindented(Extension):
+    """Pages without the blanks that lines of a template begin with: they were one byte in twenty of a list."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        return _INDENTATION.sub("", source) if name is not None and name.endswith(".html") else source
+
+
+_INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _compiled = _CompiledOnce()
 
 
@@ -126,9 +141,11 @@ def _set_templates(app: Flask) -> None:
         "lstrip_blocks": True,
         "autoescape": True,
         "bytecode_cache": _compiled,
+        "extensions": [_Unindented],
     }
     app.jinja_env.filters.update(FILTERS, maturity=maturity_in_words)
     app.jinja_env.globals.update(
+        url_for=lru_cache(maxsize=4096, typed=True)(app.url_for),  # A queue has two hundred addresses, all paths.
         wording=wording,
         case_tabs=case_tabs,
         case_worker_of=case_worker_of,
@@ -152,12 +169,12 @@ def wording(member: StrEnum) -> str:
 
 def criteria_of(policy_id: str) -> tuple[Criterion, ...]:
     """The criteria that a call's policy judges by, for the call's own page."""
-    return get_policy(policy_id).scale.criteria
+    return policy_of(current_session(), policy_id).scale.criteria
 
 
 def donation_cap_of(policy_id: str) -> int:
     """The most that a donation can be under a call's policy, in øre."""
-    return get_policy(policy_id).donation_cap * ORE_PER_KRONE
+    return policy_of(current_session(), policy_id).donation_cap * ORE_PER_KRONE
 
 
 _FACT_LABELS = {question.key: question.label for question in FACT_QUESTIONS}
@@ -165,12 +182,14 @@ _SORTING_LABELS = FACT_LABELS | {dimension.value: wording(dimension) for dimensi
 _LABELS: dict[str, dict[str, str]] = {"fact": _FACT_LABELS, "sorting_fact": _SORTING_LABELS, "call_field": CALL_FIELDS}
 _KINDS: dict[str, type[StrEnum]] = {
     "track": Track,
+    "business_case_origin": BusinessCaseOrigin,
     "can_pay": CanPay,
     "outcome": CheckOutcome,
     "decline": DeclineReason,
     "focus_area": FocusArea,
     "agreement": Agreement,
     "legal_figure": LegalFigureKind,
+    "standing": Standing,
 }
 
 

@@ -1,4 +1,4 @@
-"""What does the worker do, again and again, until it is told to stop: mail, deadlines, reminders, unknown files?"""
+"""What does the worker do again and again, until it is told to stop: mail, deadlines, reminders, files, charts?"""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.chart_jobs import ChartJobs
 from foundation.db import SessionMaker, transaction
 from foundation.identity.admin_actions import end_roles_run_out, roles_run_out
 from foundation.mail import Attachment, Transport, anything_waiting, make_transport, send_waiting
@@ -91,8 +92,20 @@ def sweep_files(sessions: SessionMaker, settings: Settings, *, at: datetime) -> 
     return Storage(settings.attachments_folder).sweep(known.__contains__, at=at)
 
 
-def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
-    """Rounds until `stop` is set. A database that is away is waited for, not crashed on."""
+def work_and_draw(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> None:
+    """The whole worker: its rounds, and beside them the threads that have charts drawn."""
+    charts = ChartJobs(sessions, now=_now, attempt=_attempt)
+    charts.start()
+    try:
+        work(settings, sessions, stop, also=charts.poke)
+    finally:
+        charts.stop()
+
+
+def work(
+    settings: Settings, sessions: SessionMaker, stop: threading.Event, *, also: Callable[[], object] = lambda: None
+) -> None:
+    """Rounds until `stop` is set, each with `also`. A database that is away is waited for, not crashed on."""
     transport = make_transport(settings)
     _attempt(lambda: _say_if_held(sessions))
     sweep_at = remind_at = _now()
@@ -101,6 +114,7 @@ def work(settings: Settings, sessions: SessionMaker, stop: threading.Event) -> N
         at = _now()
         all_found = all_found or _attempt(lambda: note_searches(sessions)) == 0
         _attempt(lambda: work_once(sessions, transport, settings))
+        _attempt(also)
         _attempt(lambda: keep_deadlines(sessions, at=at))  # noqa: B023 - called at once
         if at >= remind_at:
             remind_at = at + BETWEEN_REMINDERS

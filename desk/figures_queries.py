@@ -28,9 +28,9 @@ from intake.rules.rights import states_for
 from intake.rules.track import Track
 from portfolio.models import AgendaItem, CouncilMeeting, ReleasedMemo
 from scoring.models import Consensus, SortingRun
+from scoring.policy_queries import policy_of
 from scoring.queries import scores_still_in
 from scoring.rules.maturity import Level, level_of
-from scoring.rules.policies import get_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def call_figures(session: Session, actor: Actor, call: Call, *, at: datetime) ->
         areas=_by_area(rows),
         departments=_departments(session, call, {row.id for row in rows}, on=today(at)),
         tracks=_counted(Track, [row.track for row in told]) if shows_tracks else None,
-        levels=_counted(Level, _levels(call, told)) if shows_tracks else None,
+        levels=_counted(Level, _levels(session, call, told)) if shows_tracks else None,
         untold=sum(1 for row in rows if row.state in sorted_states and not row.tells_track),
         steps=step_figures(_journeys(session, call, rows, on=today(at))),
     )
@@ -170,8 +170,8 @@ def _by_area(rows: list[_Row]) -> tuple[tuple[FocusArea | None, Outcome], ...]:
     return tuple((area, replace(one, bar=bar)) for area, one, bar in zip(areas, found, bars, strict=True))
 
 
-def _levels(call: Call, rows: list[_Row]) -> list[Level]:
-    bounds = get_policy(call.policy_id).level_bounds
+def _levels(session: Session, call: Call, rows: list[_Row]) -> list[Level]:
+    bounds = policy_of(session, call.policy_id).level_bounds
     return [level_of(Fraction(row.maturity_e4, 10_000), bounds) for row in rows if row.maturity_e4 is not None]
 
 

@@ -4,7 +4,7 @@ The address alone says what a list shows: whoever is given the link and may see 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -80,8 +80,7 @@ class ListAddress:
 
     def parts(self, **changed: Any) -> dict[str, Any]:
         """What stands in the address of the same list with something changed; what is empty or usual is left out."""
-        other = replace(self, **{"page": 1, **changed})
-        given = {name: getattr(other, name) for name in self.__slots__}
+        given = {name: getattr(self, name) for name in self.__slots__} | {"page": 1} | changed
         return {name: value for name, value in given.items() if value and (name, value) != ("page", 1)}
 
 

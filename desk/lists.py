@@ -1,8 +1,9 @@
 """How do people meet the lists of proposals: of a call, across calls, and what they look for?"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,6 +22,7 @@ from foundation.permissions import PERMISSIONS, needs, signed_in
 from foundation.web import now
 from intake import queries as intake_queries
 from intake.queries.proposal_list import Asked, Counted, ProposalPage, ProposalRow, counted, proposals_asked_for
+from intake.rules.agreement import Agreement
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
@@ -98,15 +100,19 @@ def proposals(slug: str) -> ResponseReturnValue:
     if call is None:
         raise NotFound
     found = listing(session, actor, call.id)
+    may_rank = actor.role in PERMISSIONS["ranking.view"]
+    picked = {"pick": "1"} if may_rank and "pick" in request.args else {}
     return _shown(
         "desk/proposals.html",
         found,
         url_for("desk.proposals", slug=slug),
+        keeps=picked,
         call=call,
         figures=key_figures(found.known.sums),
         groups=list(GROUPS),
         counts={state: one.count for state, one in found.known.sums.items()},
-        may_rank=actor.role in PERMISSIONS["ranking.view"],
+        may_rank=may_rank,
+        picks=bool(picked),
         export_address=url_for("desk.export_list", slug=slug, **found.address.parts(page=1)),
     )
 
@@ -118,12 +124,15 @@ def all_proposals() -> ResponseReturnValue:
     return _shown("desk/all_proposals.html", found, url_for("desk.all_proposals"))
 
 
-def _shown(template: str, found: Listing, base: str, **more: Any) -> ResponseReturnValue:
+def _shown(
+    template: str, found: Listing, base: str, *, keeps: Mapping[str, str] = MappingProxyType({}), **more: Any
+) -> ResponseReturnValue:
+    """`keeps` is what every link of the page holds beside the address of the list."""
     actor, address = signed_in(), found.address
 
     def link(**changed: Any) -> str:
         # Put together here: a page has some forty of these, and the router takes its time over each.
-        parts = urlencode(address.parts(**changed))
+        parts = urlencode({**address.parts(**changed), **keeps})
         return f"{base}?{parts}" if parts else base
 
     page = proposals_asked_for(current_session(), actor, found.asked, found.known, page=address.page)
@@ -144,6 +153,9 @@ def _shown(template: str, found: Listing, base: str, **more: Any) -> ResponseRet
         department_options=[(code, code) for code in found.known.departments],
         worker_options=_worker_options(address, page),
         status_word=WORDS[State][State(address.status)] if address.status else "",
+        state_words=WORDS[State],
+        track_words=WORDS[Track],
+        agreement_words=WORDS[Agreement],
         count_words=_count_words(page),
         sort_links=_sort_links(found, link),
         pages=_pages(page, lambda number: link(page=number)),

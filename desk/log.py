@@ -25,6 +25,7 @@ from intake.queries import visible_to
 from intake.queries.visibility import closed_cases, in_states
 from intake.rules.rights import Relation
 from portfolio.models import CouncilMeeting
+from scoring.models import PolicyRow
 
 PAGE_ROWS: Final = 50
 MOST_EXPORTED: Final = 20_000
@@ -167,6 +168,7 @@ _NAMED: Final[dict[str, Any]] = {
     "call": (Call, Call.title, col(Call.published_at).is_not(None)),
     "organisation": (Organisation, Organisation.name),
     "meeting": (CouncilMeeting, CouncilMeeting.held_on),
+    "policy": (PolicyRow, PolicyRow.title),
 }
 
 

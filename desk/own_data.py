@@ -5,7 +5,9 @@ session as staff. Of others there are only the names that a member sees anyway; 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -28,6 +30,7 @@ from intake.models import (
     SavedSection,
 )
 from intake.queries import visible_to
+from scoring.commitment_queries import promise_of
 from scoring.models import Assessment, AssessmentScore, DepartmentAnswer
 
 Entry = dict[str, Any]
@@ -70,7 +73,7 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+    return str(value) if isinstance(value, UUID | Decimal) else value
 
 
 def _some(row: Any, *names: str) -> Entry:
@@ -227,7 +230,7 @@ def _versions(session: Session, keys: Sequence[UUID]) -> dict[UUID, list[Entry]]
 def _files(session: Session, keys: Sequence[UUID]) -> dict[UUID, list[Entry]]:
     rows = session.exec(
         select(Attachment)
-        .where(col(Attachment.proposal_id).in_(keys))
+        .where(col(Attachment.proposal_id).in_(keys), col(Attachment.is_internal).is_(False))
         .order_by(col(Attachment.uploaded_at), Attachment.file_name)
     )
     found: dict[UUID, list[Entry]] = {}
@@ -316,9 +319,16 @@ def _department_answers(session: Session, actor: Actor) -> list[Entry]:
             "reference": reference,
             **_some(row, "statement", "confirms_gap", "can_pay", "budget_line", "answered_at"),
             **_some(row, "amount_ore", "years", "backed_by", "has_adverse_facts", "adverse_facts"),
+            **_promise(session, row),
         }
         for row, reference in rows
     ]
+
+
+def _promise(session: Session, answer: DepartmentAnswer) -> Entry:
+    """What the person promised for the department in full, and the letter that was sent along."""
+    promise, letter = promise_of(session, answer.id)
+    return {} if promise is None else {"promise": asdict(promise), "letter": letter.file_name if letter else None}
 
 
 def _assessments(session: Session, actor: Actor) -> list[Entry]:

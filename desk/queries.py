@@ -1,8 +1,10 @@
 """What waits for whom, and what may a person read of a case's history?"""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from sqlmodel import Session, col
 
 from foundation.audit import Happened, history
 from foundation.identity.roles import Actor, Role
+from foundation.plain_rows import plain_rows
 from intake.access import Case
 from intake.models import Proposal, ReviewerAssignment
 from intake.queries import (
@@ -35,6 +38,7 @@ from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
 from portfolio.queries import heard_since_release, placing_hindrance
 from portfolio.touching import touched_by_shut
+from scoring.commitment_queries import DepartmentCommitment, commitments
 from scoring.queries import (
     AskedDepartment,
     asked_departments,
@@ -43,6 +47,7 @@ from scoring.queries import (
     hearings_to_open,
     sees_scores,
 )
+from scoring.rules.commitment import is_commitment_asked
 
 _SCORING_KINDS = frozenset(
     {
@@ -56,6 +61,7 @@ _SCORING_KINDS = frozenset(
         "memo_edited",
         "memo_released",
         "memo_sent_back",
+        "shortlist_moved",
         "agenda_placed",
         "agenda_removed",
         "conflict_declared",
@@ -63,8 +69,10 @@ _SCORING_KINDS = frozenset(
         "assignment_declined",
     }
 )
-_SCORE_KINDS = frozenset({"consensus_recorded", "sorting_confirmed", "sorting_overridden", "sorting_renewed"})
-"""The acts that tell a number of what the assessors gave."""
+_SCORE_KINDS = frozenset(
+    {"consensus_recorded", "sorting_confirmed", "sorting_overridden", "sorting_renewed", "shortlist_moved"}
+)
+"""The acts that tell a number of what the assessors gave, or what follows from it."""
 _APPLICANT_KINDS = frozenset(
     {
         "proposal_started",
@@ -143,7 +151,17 @@ class SecretariatTask:
 
 def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[SecretariatTask]:
     """What waits for the secretariat: what closes a case to somebody first, then the oldest case first."""
-    asked = {
+    queue = _not_to_be_placed(session, secretariat_queue(session, actor, on=on))
+    waiting = [*cases_waiting(session, actor, _found_by_key, on=on), *queue]
+    return [
+        SecretariatTask(one.reference, one.title, one.organisation, one.case_worker, *_SECRETARIAT_TASKS[one.waits_for])
+        for one in waiting
+    ]
+
+
+def _found_by_key(actor: Actor, on: date) -> dict[WaitsFor, Any]:
+    """What waits in a few cases alone, each as a select of their keys."""
+    return {
         WaitsFor.CONFLICT_REVIEW: unreviewed_conflicts(actor),
         WaitsFor.LEFT_BY_CASE_WORKER: without_case_worker(),
         WaitsFor.LEFT_BY_ASSESSOR: left_by_assessor(),
@@ -151,12 +169,6 @@ def secretariat_tasks(session: Session, actor: Actor, *, on: date) -> list[Secre
         WaitsFor.HEARING: hearings_to_close(on),
         WaitsFor.HEARING_TO_OPEN: hearings_to_open(),
     }
-    queue = _not_to_be_placed(session, secretariat_queue(session, actor, on=on))
-    waiting = [*cases_waiting(session, actor, asked), *queue]
-    return [
-        SecretariatTask(one.reference, one.title, one.organisation, one.case_worker, *_SECRETARIAT_TASKS[one.waits_for])
-        for one in waiting
-    ]
 
 
 def _not_to_be_placed(session: Session, waiting: list[SecretariatCase]) -> list[SecretariatCase]:
@@ -164,18 +176,22 @@ def _not_to_be_placed(session: Session, waiting: list[SecretariatCase]) -> list[
     asked = [one.reference for one in waiting if one.waits_for is WaitsFor.AGENDA]
     if not asked:
         return waiting
-    pending, heard = col(Proposal.id).in_(hearings_pending()), col(Proposal.id).in_(heard_since_release())
-    held = session.execute(
-        sa.select(col(Proposal.reference), col(Proposal.id), pending, heard).where(
-            col(Proposal.reference).in_(asked), sa.or_(pending, heard, touched_by_shut())
-        )
-    )
+    held = plain_rows(session, _held(), {"asked": asked})
     instead = {reference: _instead(session, *found) for reference, *found in held}
     return [
         replace(one, waits_for=what)
         for one in waiting
         if (what := instead.get(one.reference, one.waits_for)) is not None
     ]
+
+
+@functools.cache
+def _held() -> Any:
+    pending, heard = col(Proposal.id).in_(hearings_pending()), col(Proposal.id).in_(heard_since_release())
+    asked = sa.bindparam("asked", type_=sa.String(), expanding=True)
+    return sa.select(col(Proposal.reference), col(Proposal.id), pending, heard).where(
+        col(Proposal.reference).in_(asked), sa.or_(pending, heard, touched_by_shut())
+    )
 
 
 def _instead(session: Session, proposal_id: UUID, is_pending: bool, is_heard: bool) -> WaitsFor | None:
@@ -315,6 +331,13 @@ def _assessor_standing(row: ReviewerAssignment, *, on: date) -> Standing:
     if row.due_on < on:
         return Standing("Fristen er udløbet", "error")
     return Standing("Vurderer" if row.accepted_at else "Har ikke sagt ja endnu", "warning")
+
+
+def promised_for(session: Session, case: Case) -> tuple[DepartmentCommitment, ...]:
+    """What the departments have promised to pay, where an investment may come of the case and the reader may know."""
+    if not case.may("assessment.view") or not is_commitment_asked(case.proposal.wish):
+        return ()
+    return commitments(session, case.proposal.id)
 
 
 def readable_cases(session: Session, actor: Actor) -> list[Task]:

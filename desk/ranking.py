@@ -1,6 +1,6 @@
 """In which order do the sorted proposals of a call stand for somebody, and what is there to give?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,17 +15,17 @@ from foundation.identity.roles import Actor, Role
 from intake.models import Call, Proposal
 from intake.queries import visible_to
 from intake.queries.visibility import declared_free, opened_by, works_on
+from intake.rules.agreement import Agreement
 from intake.rules.lifecycle import LETTERS, State
 from intake.rules.rights import Relation, states_for
 from intake.rules.track import FUNDED_TRACKS, Track
 from portfolio.models import DecisionMemo, ReleasedMemo
+from portfolio.shortlist_queries import RANKED_STATES
 from scoring.models import FundFiguresRow, SortingRun
 from scoring.queries import fund_figures
 from scoring.rules.dimensions import Dimension
 from scoring.rules.ranking import INVESTMENTS, Entrant, Ranked, Room, rank
 
-RANKED_STATES = frozenset(LETTERS[letter] for letter in "ghi")
-"""Sorted, and not decided on yet."""
 GRANTED_STATES = frozenset(LETTERS[letter] for letter in "mnopq")
 """Granted by the council: taken from the call's frame and number; the fund's figures are already less of it."""
 
@@ -34,6 +34,7 @@ GRANTED_STATES = frozenset(LETTERS[letter] for letter in "mnopq")
 class RankingRow:
     """A line of the page: the proposal, its place, and whether the amount is the one that the memo recommends."""
 
+    proposal_id: UUID
     ranked: Ranked
     title: str
     organisation: str
@@ -66,9 +67,9 @@ class CallRanking:
     waiting: int
 
     @property
-    def recommended_ore(self) -> int:
-        """The running totals at the end of both lists."""
-        return sum(rows[-1].ranked.total_ore for rows in (self.investments, self.donations) if rows)
+    def funded(self) -> list[RankingRow]:
+        """Those that money can be given to now."""
+        return [*self.investments, *self.donations]
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -79,6 +80,7 @@ _COLUMNS: tuple[Any, ...] = (
     Proposal.state,
     Proposal.track,
     Proposal.maturity_e4,
+    Proposal.agreement,
     Proposal.participants,
     Proposal.amount_sought_ore,
     DecisionMemo.amount_ore,
@@ -87,12 +89,12 @@ _COLUMNS: tuple[Any, ...] = (
     # A text, since a number of øre can be larger than what the databases take for a whole number in JSON.
     col(ReleasedMemo.content)["facts"]["outcome_fund_max_ore"].as_string(),
 )
-"""The columns of a _Found, in its order."""
+"""The columns of a FoundCase, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The columns of one proposal that the ranking is made of."""
+class FoundCase:
+    """The columns of one sorted proposal that ranking, comparison and map are made of."""
 
     id: UUID
     reference: str
@@ -101,6 +103,7 @@ class _Found:
     state: State
     track: Track
     maturity_e4: int | None
+    agreement: Agreement | None
     participants: int | None
     sought_ore: int | None
     memo_ore: int | None
@@ -131,7 +134,7 @@ def call_ranking(session: Session, actor: Actor, call: Call, *, on: date) -> Cal
     fund = fund_figures(session, on=on)
     if fund is None:
         raise Refused("Fondens tal mangler. De skal være skrevet ind, før forslagene kan stilles i rækkefølge.")
-    found = _found(session, actor, call.id)
+    found = found_cases(session, actor, call.id)
     inputs = _newest_inputs(session, [one.id for one in found])
     granted_ore, projects = _granted(session, call.id)
     room = _room(call, fund, granted_ore=granted_ore, projects=projects)
@@ -165,24 +168,39 @@ def _room(call: Call, fund: FundFiguresRow, *, granted_ore: int, projects: int) 
     )
 
 
-def _found(session: Session, actor: Actor, call_id: UUID) -> list[_Found]:
-    """The sorted cases whose sorting the actor may see: `sorting.view`, told to the database."""
-    as_assessor = states_for("sorting.view", Relation.ASSIGNED)
+def found_cases(
+    session: Session,
+    actor: Actor,
+    call_id: UUID,
+    *,
+    states: frozenset[State] = RANKED_STATES,
+    references: Sequence[str] | None = None,
+) -> list[FoundCase]:
+    """The sorted cases of a call whose sorting the actor may see, in these states; of `references` those that are."""
+    named = () if references is None else (col(Proposal.reference).in_(references),)
     rows = session.execute(
         sa.select(*_COLUMNS)
         .join(DecisionMemo, col(DecisionMemo.proposal_id) == col(Proposal.id), isouter=True)
         .join(ReleasedMemo, _is_counting_memo(), isouter=True)
         .where(
             col(Proposal.call_id) == call_id,
-            visible_to(actor),
-            col(Proposal.state).in_(sorted(RANKED_STATES)),
+            col(Proposal.state).in_(sorted(states)),
             col(Proposal.track).is_not(None),
-            # Whoever scores a case stands to it as an assessor, who sees the sorting later than the secretariat.
-            sa.or_(col(Proposal.state).in_(sorted(as_assessor)), ~works_on(actor.person_id)),
-            *opened_by(actor),
+            *sorting_open_to(actor),
+            *named,
         )
     )
-    return [_Found(*row) for row in rows]
+    return [FoundCase(*row) for row in rows]
+
+
+def sorting_open_to(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """`sorting.view` of the secretariat and the audit, told to the database; which states it holds in is asked apart.
+
+    Whoever scores a case stands to it as an assessor, who sees the sorting later than the secretariat.
+    """
+    as_assessor = states_for("sorting.view", Relation.ASSIGNED)
+    told = sa.or_(col(Proposal.state).in_(sorted(as_assessor)), ~works_on(actor.person_id))
+    return (visible_to(actor), told, *opened_by(actor))
 
 
 def _is_counting_memo() -> sa.ColumnElement[bool]:
@@ -237,7 +255,7 @@ def _newest_inputs(session: Session, keys: Iterable[UUID]) -> dict[UUID, Mapping
     return {key: inputs["facts"] for key, inputs in rows}
 
 
-def _entrant(found: _Found, facts: Mapping[str, Any]) -> Entrant:
+def _entrant(found: FoundCase, facts: Mapping[str, Any]) -> Entrant:
     return Entrant(
         reference=found.reference,
         track=found.track,
@@ -255,7 +273,7 @@ def _need_and_evidence(facts: Mapping[str, Any]) -> int | None:
     return None if None in given else sum(given)
 
 
-def _outcome_ore(found: _Found, facts: Mapping[str, Any]) -> int:
+def _outcome_ore(found: FoundCase, facts: Mapping[str, Any]) -> int:
     """What the outcome fund pays: what the memo says, else its share of the amount."""
     if found.track is not Track.SOCIAL_INVESTMENT_WITH_OUTCOME_FUND:
         return 0
@@ -265,10 +283,10 @@ def _outcome_ore(found: _Found, facts: Mapping[str, Any]) -> int:
     return int((found.amount_ore * share / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def _rows(ranked: Iterable[Ranked], found: Mapping[str, _Found]) -> list[RankingRow]:
+def _rows(ranked: Iterable[Ranked], found: Mapping[str, FoundCase]) -> list[RankingRow]:
     return [_row(one, found[one.entrant.reference]) for one in ranked]
 
 
-def _row(ranked: Ranked, found: _Found) -> RankingRow:
+def _row(ranked: Ranked, found: FoundCase) -> RankingRow:
     sought = found.sought_ore or 0
-    return RankingRow(ranked, found.title, found.organisation, sought, is_reduced=found.amount_ore != sought)
+    return RankingRow(found.id, ranked, found.title, found.organisation, sought, is_reduced=found.amount_ore != sought)

@@ -11,7 +11,7 @@ from desk.list_export import export_list
 from desk.lists import all_proposals, proposals
 from desk.my_tasks import tasks_page
 from desk.past import past_status
-from desk.queries import case_work, done_by_reviewer, readable_history
+from desk.queries import case_work, done_by_reviewer, promised_for, readable_history
 from desk.status import for_applicant, for_staff
 from desk.whereabouts import whereabouts
 from exports.register import PAPERS
@@ -27,8 +27,11 @@ from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
 from portfolio.queries import placement, placing_hindrance, sent_back
+from portfolio.rules.agenda import Hindrance
+from scoring.business_case_queries import chosen_business_case
 from scoring.models import Hearing
 from scoring.queries import latest_run, open_hearing, sent_hearings
+from scoring.stability_queries import stability_of_run
 
 desk = Blueprint("desk", __name__)
 
@@ -51,6 +54,7 @@ def case_tabs(case: Case) -> list[tuple[str, str, bool]]:
         ("Udgaver", "intake.versions", "revision.list"),
         ("Formalia", "intake.formalities", "formalcheck.view"),
         ("Vurdering", "scoring.assessments", "assessment.view"),
+        ("Business case", "scoring.business_case", "business_case.view"),
         ("Høring", "scoring.hearing", "hearing.view"),
         ("Sortering", "scoring.sorting", "sorting.view"),
         ("Indstilling", "memo.sheet", "memo.compose"),
@@ -115,15 +119,23 @@ def next_acts(case: Case) -> list[NextAct]:
 
 def _before_the_agenda(case: Case) -> list[NextAct]:
     """What must be done before an agenda takes a case whose memo is released; nothing for any other case."""
-    if not case.may("agenda.place"):
-        return []
-    found = placing_hindrance(current_session(), case.proposal.id)
+    found = hindrance_of(case)
     if found is None:
         return []
     text, endpoint = (
         ("Gå til høringen", "scoring.hearing") if found.is_hearing else ("Send indstillingen tilbage", "memo.send_back")
     )
     return [NextAct(text, url_for(endpoint, reference=case.proposal.reference))]
+
+
+def hindrance_of(case: Case) -> Hindrance | None:
+    """What keeps a released case from an agenda, for whoever sets one; asked once a request."""
+    if not case.may("agenda.place"):
+        return None
+    known: dict[UUID, Hindrance | None] = g.setdefault("hindrances", {})
+    if case.proposal.id not in known:
+        known[case.proposal.id] = placing_hindrance(current_session(), case.proposal.id)
+    return known[case.proposal.id]
 
 
 def _is_through(case: Case) -> bool:
@@ -161,7 +173,7 @@ def status_of(case: Case) -> str:
         return past_status(case)
     session = current_session()
     hearing = open_hearing(session, case.proposal.id) if case.may("hearing.view") else heard_about(case)
-    known = whereabouts(session, case, hearing=hearing, at=now())
+    known = whereabouts(session, case, hearing=hearing, hindrance=hindrance_of(case), at=now())
     return for_applicant(known) if case.relation is Relation.OWN_APPLICANT else for_staff(known)
 
 
@@ -179,6 +191,7 @@ def case(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
     call = intake_queries.call_of(session, proposal)
     is_open = intake_queries.state_of_call(call, at=now()) is CallState.OPEN
+    run = latest_run(session, proposal.id) if case.may("sorting.view") else None
     return render_template(
         "desk/case.html",
         case=case,
@@ -187,7 +200,10 @@ def case(case: Case) -> ResponseReturnValue:
         acts=next_acts(case),
         work=case_work(session, proposal.id, on=today(now())) if case.may("assessment.view") else None,
         departments=department_names(session, on=today(now())),
-        run=latest_run(session, proposal.id) if case.may("sorting.view") else None,
+        run=run,
+        how_sure=None if run is None else stability_of_run(run),
+        promised=promised_for(session, case),
+        business_case=chosen_business_case(session, proposal.id) if case.may("business_case.view") else None,
         hearing=hearing_to_answer(case),
         heard=heard_about(case),
         may_change=is_open and case.may("proposal.reopen"),

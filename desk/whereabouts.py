@@ -28,16 +28,20 @@ from intake.rules.call import CallState
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, may
-from portfolio.queries import placement, placing_hindrance, sent_back
+from portfolio.queries import placement, sent_back
+from portfolio.rules.agenda import Hindrance
 from scoring.models import Hearing
 
 Fill = Callable[[Session, Case, Whereabouts, datetime], Whereabouts]
 
 
-def whereabouts(session: Session, case: Case, *, hearing: Hearing | None, at: datetime) -> Whereabouts:
+def whereabouts(
+    session: Session, case: Case, *, hearing: Hearing | None, hindrance: Hindrance | None = None, at: datetime
+) -> Whereabouts:
     """Few reads, those that the state asks for; names only for those who are not the applicant.
 
-    `hearing` is the newest that the person may know of.
+    `hearing` is the newest that the person may know of. `hindrance` names people with a conflict of interest: it is
+    given for those alone who can do something about it.
     """
     own = case.relation is Relation.OWN_APPLICANT
     known = Whereabouts(
@@ -45,6 +49,7 @@ def whereabouts(session: Session, case: Case, *, hearing: Hearing | None, at: da
         on=today(at),
         case_worker="" if own else case_worker_name(session, case.proposal),
         hearing=_heard(case, hearing),
+        hindrance=hindrance.text if hindrance else "",
     )
     fill = _FILLS.get(case.proposal.state)
     return fill(session, case, known, at) if fill else known
@@ -110,12 +115,6 @@ def _sorted(session: Session, case: Case, known: Whereabouts, _at: datetime) -> 
     return replace(known, is_sent_back=sent_back(session, case.proposal.id) is not None)
 
 
-def _memo_ready(session: Session, case: Case, known: Whereabouts, _at: datetime) -> Whereabouts:
-    """What hinders the case names people with a conflict of interest: for those alone who can do something about it."""
-    found = placing_hindrance(session, case.proposal.id) if case.may("agenda.place") else None
-    return replace(known, hindrance=found.text if found else "")
-
-
 def _at_council(session: Session, case: Case, known: Whereabouts, _at: datetime) -> Whereabouts:
     placed = placement(session, case.proposal.id)
     return replace(known, meeting_on=placed[1].held_on if placed else None)
@@ -129,6 +128,5 @@ _FILLS: dict[State, Fill] = {
     State.WITH_DEPARTMENTS: _with_departments,
     State.MATURITY_ASSESSMENT: _assessed,
     State.SORTED: _sorted,
-    State.MEMO_READY: _memo_ready,
     State.AT_COUNCIL: _at_council,
 }

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from exports.chart_pictures import PaperPicture, place_pictures
 from exports.memo_content import (
     DecisionMemoFacts,
 )
 from exports.memo_layout import (
     BY_NAME,
+    CHARTS,
     NOT_COUNTED,
     SECTIONS,
     MemoFault,
@@ -77,13 +79,20 @@ def _context(values: Values) -> dict[str, object]:
     return context
 
 
-def render(facts: DecisionMemoFacts, template: bytes | None = None) -> bytes:
-    """The memo as a Word file. Raises MemoFault rather than return a file with a value lost, doubled or misplaced."""
+def render(
+    facts: DecisionMemoFacts, template: bytes | None = None, pictures: Mapping[str, PaperPicture] | None = None
+) -> bytes:
+    """The memo as a Word file. Raises MemoFault rather than return a file with a value lost, doubled or misplaced.
+
+    A place for which there is no picture is taken away.
+    """
     from docx import Document
 
     source = _template(facts.kind, template)
     values = printed_values(facts)
     document = Document(BytesIO(_filled(source, _context(values))))
+    drawn = pictures or {}
+    place_pictures(document, {name: drawn.get(name) for name in CHARTS})
     filled = _said_in(document)
     _require_every_value_once(filled, facts)
     _unmark(document, number(_character_count(filled)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from exports.memo_business_case import business_case_fields, stability_lines
 from exports.memo_content import (
     DecisionMemoFacts,
     DepartmentStatement,
@@ -36,7 +37,9 @@ from portfolio.models import DecisionMemo
 from portfolio.queries import EditedText, edited_texts, memo_of
 from portfolio.rules.annexes import CASE_ANNEXES, DEFAULT_ANNEXES, file_annex
 from portfolio.rules.memo_texts import texts_of
+from scoring.commitment_queries import commitments
 from scoring.models import AssessmentScore, ConsensusScore, DepartmentAnswer, FundFiguresRow, SortingRun
+from scoring.policy_queries import policy_of, scale_of
 from scoring.queries import (
     Sheet,
     asked_departments,
@@ -44,9 +47,9 @@ from scoring.queries import (
     final_sheets,
     latest_run,
 )
+from scoring.rules.commitment import Promise
 from scoring.rules.dimensions import Criterion, Dimension
 from scoring.rules.maturity import level_of, maturity_of
-from scoring.rules.policies import get_policy, get_scale
 from scoring.wording import words as scoring_words
 
 _YES_NO = {True: "Ja", False: "Nej", None: ""}
@@ -119,6 +122,8 @@ def gather(session: Session, proposal: Proposal, *, on: date | None = None) -> D
         funds=_funds(session, run),
         conflicts_of_interest=conflicts_in_words(session, proposal),
         own_questions=_own_questions(session, call, proposal),
+        stability=stability_lines(run),
+        **business_case_fields(session, proposal),
         **words,
         **_head(session, proposal, call),
         **_rows(session, call, proposal),
@@ -206,7 +211,7 @@ def _outcome(session: Session, run: SortingRun) -> dict[str, Any]:
         "machine_rule": run.rule or "",
         "override": _override(session, run),
         "grounds": tuple(_ground(ground) for ground in run.grounds),
-        **_maturity(run),
+        **_maturity(session, run),
     }
 
 
@@ -226,8 +231,8 @@ def _ground(ground: Mapping[str, Any]) -> Ground:
     return Ground(rule=ground["rule"], text=ground["text"], state=state)
 
 
-def _maturity(run: SortingRun) -> dict[str, str]:
-    policy = get_policy(run.policy_id)
+def _maturity(session: Session, run: SortingRun) -> dict[str, str]:
+    policy = policy_of(session, run.policy_id)
     scores = {Dimension(key): value for key, value in run.inputs["facts"]["scores"].items()}
     maturity = maturity_of(scores, policy.scale)
     if maturity is None:
@@ -240,6 +245,7 @@ def _maturity(run: SortingRun) -> dict[str, str]:
 
 def _statements(session: Session, proposal: Proposal, run: SortingRun) -> tuple[DepartmentStatement, ...]:
     names = department_names(session, on=today(run.run_at))
+    promised = {one.department_code: one.promise for one in commitments(session, proposal.id)}
     return tuple(
         DepartmentStatement(
             department=names.get(asked.request.department_code, asked.request.department_code),
@@ -247,17 +253,22 @@ def _statements(session: Session, proposal: Proposal, run: SortingRun) -> tuple[
             statement=asked.answer.statement if asked.answer else "",
             gap=_YES_NO[asked.answer.confirms_gap] if asked.answer else "",
             can_pay=scoring_words(asked.answer.can_pay) if asked.answer else "",
-            budget_line=_budget(asked.answer) if asked.answer else "",
+            budget_line=_budget(asked.answer, promised.get(asked.request.department_code)) if asked.answer else "",
         )
         for asked in asked_departments(session, proposal.id)
     )
 
 
-def _budget(answer: DepartmentAnswer) -> str:
-    """The budget with what it can pay: "Forsørgelse, 240.000 kr. over 3 år"; older answers hold the line alone."""
+def _budget(answer: DepartmentAnswer, promise: Promise | None) -> str:
+    """The budget with what it can pay: "Forsørgelse, 240.000 kr. over 3 år"; older answers hold the line alone.
+
+    With a promise in full, what each year is promised stands behind it.
+    """
     if answer.amount_ore is None or answer.years is None:
         return answer.budget_line
-    return f"{answer.budget_line}, {format_kroner(answer.amount_ore)} over {answer.years} år"
+    years = ", ".join(f"{one.year}: {format_kroner(one.amount_ore)}" for one in promise.amounts) if promise else ""
+    told = f"{answer.budget_line}, {format_kroner(answer.amount_ore)} over {answer.years} år"
+    return f"{told} ({years})" if years else told
 
 
 def _scores(session: Session, proposal: Proposal) -> tuple[Score, ...]:
@@ -268,7 +279,7 @@ def _scores(session: Session, proposal: Proposal) -> tuple[Score, ...]:
     agreed = counting_consensus(session, proposal.id)
     if agreed is None:
         sheets = sheets[:1]
-    scale = get_scale(agreed.consensus.scale_id if agreed else sheets[0].assessment.scale_id)
+    scale = scale_of(session, agreed.consensus.scale_id if agreed else sheets[0].assessment.scale_id)
     return tuple(
         _score(criterion, agreed.scores.get(criterion.dimension) if agreed else None, given)
         for criterion in scale.criteria

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from exports.memo_content import DecisionMemoFacts
 from exports.memo_fit import cut
+from exports.memo_pictures import memo_pictures
 from exports.memo_snapshot import from_content
 from exports.register import memo_in_word
 from foundation.errors import RaadslagError, Refused
@@ -104,12 +105,13 @@ def _require_some(memos: Sequence[ArchivedMemo], undeclared: Sequence[str]) -> N
         )
 
 
-def write_archive(file: IO[bytes], archive: Archive, call: Call, settings: Settings) -> None:
+def write_archive(file: IO[bytes], archive: Archive, call: Call, settings: Settings, *, session: Session) -> None:
     """One memo at a time: only the packed ones lie in the file together."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(_entry(INDEX_NAME, archive.memos[0]), _index(archive, call))
         for place, memo in enumerate(archive.memos, 1):
-            packed.writestr(_entry(_name(place, memo), memo), memo_in_word(memo.facts, settings))
+            word = memo_in_word(memo.facts, settings, memo_pictures(session, memo.facts))
+            packed.writestr(_entry(_name(place, memo), memo), word)
 
 
 def _entry(name: str, memo: ArchivedMemo) -> zipfile.ZipInfo:

@@ -74,6 +74,51 @@ class Scenario:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SensitivityRow:
+    """The net present value with one thing a fifth less and a fifth more."""
+
+    driver: str
+    low_ore: int | None = None
+    high_ore: int | None = None
+    span_ore: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseYearRow:
+    """`year` is the year after the start with its calendar year; amounts are undiscounted."""
+
+    year: str
+    cost_ore: int | None = None
+    saving_ore: int | None = None
+    total_ore: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaverRow:
+    who: str
+    amount_ore: int | None = None
+    share: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessCaseFacts:
+    """The business case that was chosen; SØM's result has neither sensitivity, years nor savers.
+
+    `charts` are the names, by content, of what the answer rests on and of the cash flow.
+    """
+
+    whose: str
+    reason: str = ""
+    rates: str = ""
+    outside_share: str = ""
+    transaction_share: str = ""
+    sensitivity: tuple[SensitivityRow, ...] = ()
+    years: tuple[CaseYearRow, ...] = ()
+    savers: tuple[SaverRow, ...] = ()
+    charts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowUp:
     on: date
     text: str
@@ -199,5 +244,7 @@ class DecisionMemoFacts:
     cofunding: tuple[CofundingRow, ...] = ()
     own_questions: tuple[OwnAnswer, ...] = ()
     partner_rows: tuple[PartnerRow, ...] = ()
+    business_case: BusinessCaseFacts | None = None
+    stability: tuple[str, ...] = ()
     released_on: date | None = None
     is_draft: bool = False

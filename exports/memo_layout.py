@@ -153,6 +153,14 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("payback", "tilbagebetaling", "", "7", ""),
     Field("break_even", "hvornår indsatsen går i nul", "", "7", ""),
     Field("scenarios", "scenarier", "", "7", "", columns=("name", "net_present_value", "payback", "break_even")),
+    Field(
+        "case_basis",
+        "den valgte business case",
+        "",
+        "7",
+        "",
+        columns=("whose", "reason", "rates", "outside", "transaction"),
+    ),
     Field("risk", "risiko", "", "7", ""),
     _same("budget", "budgettet i ord", "7"),
     _rows("budget_kinds", "budgettet lagt sammen efter slags", "7", "kind amount"),
@@ -176,6 +184,10 @@ FIELDS: Final[tuple[Field, ...]] = (
     _rows("grounds", "grundlaget for sorteringen", "annex", "rule text state"),
     _same("machine_track", "det spor, reglerne gav", "annex", mention=True),
     _same("machine_rule", "reglen, der gav det", "annex", mention=True),
+    _rows("stability_lines", "hvor sikkert sorteringens svar er", "annex", "text"),
+    Field("sensitivity", "hvad business casen hviler på", "", "annex", "", columns=("driver", "low", "high", "span")),
+    Field("case_years", "business casen år for år", "", "annex", "", columns=("year", "cost", "saving", "total")),
+    Field("case_savers", "hvem der sparer", "", "annex", "", columns=("who", "amount", "share")),
     _rows("budget_rows", "budgettets poster", "annex", "year kind text amount"),
     _rows(
         "more_goals", "målene, når indstillingen ikke har plads til dem", "annex", "number indicator baseline target"
@@ -215,6 +227,9 @@ def field_guide(kind: str) -> str:
         lines.append(f"{name}{'*' if field.mention else ''}: {field.meaning} ({SECTIONS[section]})")
     return "\n".join(lines) + "\n"
 
+
+CHARTS: Final = ("tornado", "cash_flow")
+"""The places of a memo's charts, in the order in which the facts name them."""
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNNUMBERED: Final = {"jur": "legal", "sag": "colophon", "bil": "annex"}

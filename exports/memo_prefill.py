@@ -18,6 +18,8 @@ from intake.rules.track import Track
 from intake.wording import answer_words
 from portfolio.queries import memo_of
 from portfolio.rules.memo_check import is_smaller
+from scoring.business_case_queries import chosen_business_case
+from scoring.commitment_queries import commitments
 from scoring.queries import FactRecord, fact_records, goal_payers, legal_check
 from scoring.rules.case_facts import RiskLevel
 from scoring.rules.goal_payers import GoalPayer, PayerKind
@@ -87,15 +89,39 @@ def prefilled_texts(
         **_standard_texts(track),
         **_from_facts(case),
         **_legal_texts(case),
+        **_from_business_case(session, proposal),
+        **_from_commitment(session, proposal),
         **{key: Prefilled("", NOWHERE) for key in _WRITTEN_HERE},
     }
 
 
-_WRITTEN_HERE = (
-    *("tariffs", "gain_share", "payback", "break_even"),
-    *("baseline", "success_share", "deadweight", "measuring_points"),
-)
+_WRITTEN_HERE = ("tariffs", "baseline", "success_share", "deadweight", "measuring_points")
 """Texts that nothing in the case says yet; the figures of single goals stand in the table of goals."""
+
+
+def _from_business_case(session: Session, proposal: Proposal) -> dict[str, Prefilled]:
+    """When it is earned back, and when it breaks even, by the business case that was chosen."""
+    chosen = chosen_business_case(session, proposal.id)
+    figures = chosen.saved.key_figures if chosen else None
+    if chosen is None or figures is None:
+        return {key: Prefilled("", NOWHERE) for key in ("payback", "break_even")}
+    source = f"Business case valgt af {chosen.chosen_by_name}, {day(today(chosen.chosen_at))}"
+    break_even = chosen.saved.sheet.break_even if chosen.saved.sheet else ""
+    return {
+        "payback": Prefilled(figures.payback, source),
+        "break_even": Prefilled(break_even, source if break_even else NOWHERE),
+    }
+
+
+def _from_commitment(session: Session, proposal: Proposal) -> dict[str, Prefilled]:
+    """The share of the gain that the lead department proposes (domain.md MON11)."""
+    for one in commitments(session, proposal.id):
+        if one.is_lead and one.promise is not None and one.promise.gain_percent is not None:
+            share = f"{format_number(one.promise.gain_percent)} % af gevinsten går tilbage til fonden."
+            text = "\n".join(filter(None, (share, one.promise.gain_reason)))
+            on = "" if one.answered_at is None else f", {day(today(one.answered_at))}"
+            return {"gain_share": Prefilled(text, f"Forvaltningens svar, {one.department}{on}")}
+    return {"gain_share": Prefilled("", NOWHERE)}
 
 
 def _from_answers(case: _Case, most_goals: int) -> dict[str, Prefilled]:

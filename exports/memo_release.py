@@ -34,8 +34,8 @@ from portfolio.rules.memo_check import Gap, MemoAsItStands, Place, gaps
 from portfolio.rules.memo_texts import TEXT_OF, MemoPart
 from scoring.actions import changed_since, run_sorting
 from scoring.models import SortingRun
+from scoring.policy_queries import policy_of
 from scoring.queries import fund_figures_used, hearing_pending
-from scoring.rules.policies import get_policy
 
 
 def day_of_answer(answers: Mapping[str, Any], key: str) -> date | None:
@@ -46,7 +46,7 @@ def day_of_answer(answers: Mapping[str, Any], key: str) -> date | None:
 
 def frame_limits(session: Session, proposal: Proposal, run: SortingRun) -> FrameLimits:
     """What the case sets for the recommended amount and for the dates."""
-    cap, fund = get_policy(run.policy_id).donation_cap * ORE_PER_KRONE, fund_figures_used(session, run)
+    cap, fund = policy_of(session, run.policy_id).donation_cap * ORE_PER_KRONE, fund_figures_used(session, run)
     left = {"donation": fund.donation_pool_left_ore, "investment": fund.free_capital_ore}
     return FrameLimits(
         begins_on=day_of_answer(proposal.answers, "starts_on"),

@@ -1,7 +1,7 @@
 """How is what a memo said kept, so that the same paper can be made again years later?
 
 As plain JSON with the number of its format. Content must hold exactly the fields of its format, so that no text can be
-missing in silence: a new field of `DecisionMemoFacts` gets a new number, and a step that brings older content up to it.
+missing in silence: a new field of `DecisionMemoFacts` gets a new number, and what it is in older content (`_ADDED_IN`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from exports.memo_content import DecisionMemoFacts
 from exports.memo_layout import MemoFault
 from foundation.text import clean_prose
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_ADDED_IN: Final[dict[int, dict[str, Any]]] = {2: {"business_case": None, "stability": []}}
+"""By format: the fields that it was the first to hold, with what they are in a memo of before."""
 
 
 def to_content(facts: DecisionMemoFacts) -> dict[str, Any]:
@@ -26,10 +28,25 @@ def to_content(facts: DecisionMemoFacts) -> dict[str, Any]:
 
 def from_content(content: dict[str, Any]) -> DecisionMemoFacts:
     """The facts as they were kept. Raises MemoFault for content of another format, or with more or less than it has."""
-    if content.keys() != {"format", "facts"} or content["format"] != FORMAT:
+    if content.keys() != {"format", "facts"} or not _is_known(content["format"]):
         raise MemoFault("Den klarmeldte indstilling er gemt i et format, der ikke kan læses. Kontakt support.")
-    facts: DecisionMemoFacts = _record(DecisionMemoFacts, content["facts"], "indstillingen")
+    facts: DecisionMemoFacts = _record(DecisionMemoFacts, _brought_up(content), "indstillingen")
     return facts
+
+
+def _is_known(number: object) -> bool:
+    return type(number) is int and 1 <= number <= FORMAT
+
+
+def _brought_up(content: dict[str, Any]) -> Any:
+    """The kept fields with those that later formats have; a field of a later format in an earlier one is a fault."""
+    kept = content["facts"]
+    if not isinstance(kept, dict):
+        return kept
+    later = [fields_of for number, fields_of in _ADDED_IN.items() if number > content["format"]]
+    if any(name in kept for added in later for name in added):
+        raise _unreadable("indstillingen")
+    return {name: value for added in later for name, value in added.items()} | kept
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Final
 
 from exports.memo_content import (
     BudgetRow,
+    BusinessCaseFacts,
     DecisionMemoFacts,
     DepartmentStatement,
     Scenario,
@@ -159,6 +160,7 @@ def printed_values(facts: DecisionMemoFacts) -> Values:
     values |= {name: _said(getattr(facts, name)) for name in _TEXTS}
     values |= {name: _said(getattr(facts, name), NOT_CALCULATED) for name in _FIGURES_IN_WORDS}
     values |= _figures(facts) | _fund_values(facts) | _tables(facts) | _numbered_tables(facts)
+    values |= _business_case(facts.business_case)
     values["case_number"] = _line(facts.case_number, str(values["reference"]))
     title = str(values["title"])
     values["short_title"] = title if len(title) <= SHORT_TITLE_LIMIT else cut(title, SHORT_TITLE_LIMIT)
@@ -232,7 +234,46 @@ def _tables(facts: DecisionMemoFacts) -> Values:
         "budget_sums": _sum_row([row.amount_ore for row in facts.budget_rows]),
         "cofunding_sums": _sum_row([row.amount_ore for row in facts.cofunding]),
         "own_questions": [{"label": _line(own.label), "text": _said(own.text)} for own in facts.own_questions],
+        "stability_lines": [{"text": _said(line)} for line in facts.stability],
         "goal_figures": _goal_figures(facts),
+    }
+
+
+def _business_case(case: BusinessCaseFacts | None) -> dict[str, list[Row]]:
+    """The chosen business case; without one, and in memos of before there were any, nothing stands there."""
+    if case is None:
+        return {"case_basis": [], "sensitivity": [], "case_years": [], "case_savers": []}
+    basis = {
+        "whose": _said(case.whose),
+        "reason": _said(case.reason),
+        "rates": _said(case.rates, NOT_CALCULATED),
+        "outside": _said(case.outside_share, NOT_CALCULATED),
+        "transaction": _said(case.transaction_share, NOT_CALCULATED),
+    }
+    return {
+        "case_basis": [basis],
+        "sensitivity": [
+            {
+                "driver": _line(row.driver),
+                "low": _kroner(row.low_ore),
+                "high": _kroner(row.high_ore),
+                "span": _kroner(row.span_ore),
+            }
+            for row in case.sensitivity
+        ],
+        "case_years": [
+            {
+                "year": _line(row.year),
+                "cost": _kroner(row.cost_ore),
+                "saving": _kroner(row.saving_ore),
+                "total": _kroner(row.total_ore),
+            }
+            for row in case.years
+        ],
+        "case_savers": [
+            {"who": _line(row.who), "amount": _kroner(row.amount_ore), "share": _said(row.share, NOT_CALCULATED)}
+            for row in case.savers
+        ],
     }
 
 

@@ -1,14 +1,16 @@
 """Which papers can be made of a case?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
 from sqlmodel import Session
 
+from exports.chart_pictures import PaperPicture
 from exports.decision_memo_facts import gather
 from exports.memo_content import DecisionMemoFacts
+from exports.memo_pictures import memo_pictures
 from exports.memo_snapshot import from_content
 from exports.proposal_copy_facts import gather as gather_copy
 from exports.proposal_copy_facts import version_of
@@ -54,7 +56,8 @@ class Paper:
 
 def decision_memo(session: Session, proposal: Proposal, settings: Settings, _version: int | None, on: date) -> bytes:
     """The Word memo, rendered into the office's own template."""
-    return memo_in_word(memo_facts(session, proposal, on=on), settings)
+    facts = memo_facts(session, proposal, on=on)
+    return memo_in_word(facts, settings, memo_pictures(session, facts))
 
 
 def memo_facts(session: Session, proposal: Proposal, *, on: date) -> DecisionMemoFacts:
@@ -63,12 +66,12 @@ def memo_facts(session: Session, proposal: Proposal, *, on: date) -> DecisionMem
     return gather(session, proposal, on=on) if released is None else from_content(released.content)
 
 
-def memo_in_word(facts: DecisionMemoFacts, settings: Settings) -> bytes:
+def memo_in_word(facts: DecisionMemoFacts, settings: Settings, pictures: Mapping[str, PaperPicture]) -> bytes:
     """The same page whoever asks for it: the paper of a case, the file of a call and the command line."""
     from exports.decision_memo import render
     from exports.starter_templates import template_for
 
-    return render(facts, template_for(facts.kind, settings.storage_folder / "word-templates"))
+    return render(facts, template_for(facts.kind, settings.storage_folder / "word-templates"), pictures)
 
 
 def proposal_copy(session: Session, proposal: Proposal, _settings: Settings, version: int | None, _on: date) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from exports.chart_pictures import mark_of
 from exports.starter_paper import Sheet
 
 _WHOLE = "more_goals or budget_rows or own_questions or long_texts"
@@ -100,6 +101,9 @@ def _budget_rows(sheet: Sheet) -> None:
 # --- colophon and annexes -------------------------------------------------------------------------------------
 
 
+_CASE_SHEET = ("{%p if sensitivity %}", "Bilag 4: Business case", "{%p endif %}")
+
+
 def colophon(sheet: Sheet, kind: str) -> None:
     sheet.text("Sagsoplysninger", "RaadUnderafsnit")
     own = (
@@ -108,6 +112,7 @@ def colophon(sheet: Sheet, kind: str) -> None:
         f"{{%p if {_whole(kind)} %}}",
         "Bilag 3: Poster og hele tekster",
         "{%p endif %}",
+        *(_CASE_SHEET if kind == "investment" else ()),
     )
     others = ("{%p for a in annexes %}", "{{ a.text }}", "{%p endfor %}")
     sheet.label_pairs(
@@ -159,6 +164,9 @@ def grounds_annex(sheet: Sheet) -> None:
         loop=("g", "grounds"),
         titled=False,
     )
+    with only_with(sheet, "stability_lines"):
+        sheet.text("Hvor sikkert er svaret?", "RaadMellemrubrik")
+        sheet.loop("v", "stability_lines", "{{ v.text }}")
 
 
 def whole_annex(sheet: Sheet, kind: str) -> None:
@@ -181,3 +189,51 @@ def _texts(sheet: Sheet, row: str, rows: str) -> None:
     sheet.text(f"{{{{ {row}.label }}}}", "RaadMellemrubrik")
     sheet.text(f"{{{{ {row}.text }}}}")
     sheet.text("{%p endfor %}", "RaadKode")
+
+
+# --- the business case ----------------------------------------------------------------------------------------
+
+
+def business_case_basis(sheet: Sheet) -> None:
+    """In the memo itself: whose figures were chosen, and the shares that a reader must see."""
+    sheet.text("{%p for b in case_basis %}", "RaadKode")
+    sheet.labelled("Tallene er", "{{ b.whose }}")
+    sheet.labelled("Derfor er de valgt", "{{ b.reason }}")
+    sheet.labelled("Diskontering", "{{ b.rates }}")
+    sheet.labelled("Andel af besparelsen uden for kommunen", "{{ b.outside }}")
+    sheet.labelled("Administrationens andel af udgiften", "{{ b.transaction }}")
+    sheet.text("{%p endfor %}", "RaadKode")
+
+
+def business_case_annex(sheet: Sheet) -> None:
+    """Annex 4: what the answer rests on, year by year, and who saves."""
+    with only_with(sheet, "sensitivity"):
+        sheet.text("Bilag 4. Business case", "RaadBilag")
+        sheet.text("Nettonutidsværdien, når én ting ad gangen er 20 % mindre eller 20 % større.", "RaadIndledning")
+        sheet.text(mark_of("tornado"))
+        sheet.table(
+            "Hvad svaret hviler på",
+            (("Det, der ændres", 3954), ("20 % mindre", 1800), ("20 % større", 1800), ("Forskel", 1800)),
+            (("{{ f.driver }}",), ("{{ f.low }}",), ("{{ f.high }}",), ("{{ f.span }}",)),
+            loop=("f", "sensitivity"),
+            figures=(1, 2, 3),
+        )
+        _case_years(sheet)
+
+
+def _case_years(sheet: Sheet) -> None:
+    sheet.text(mark_of("cash_flow"))
+    sheet.table(
+        "År for år, uden diskontering",
+        (("År", 2454), ("Udgift", 2300), ("Besparelse", 2300), ("Til nu", 2300)),
+        (("{{ y.year }}",), ("{{ y.cost }}",), ("{{ y.saving }}",), ("{{ y.total }}",)),
+        loop=("y", "case_years"),
+        figures=(1, 2, 3),
+    )
+    sheet.table(
+        "Hvem sparer, uden diskontering",
+        (("Hvem", 4954), ("Besparelse", 2400), ("Andel", 2000)),
+        (("{{ w.who }}",), ("{{ w.amount }}",), ("{{ w.share }}",)),
+        loop=("w", "case_savers"),
+        figures=(1, 2),
+    )

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from exports.memo_layout import MemoFault, MemoKind, field_guide
 from exports.starter_annexes import (
+    business_case_annex,
+    business_case_basis,
     cofunding_rows,
     colophon,
     goal_details,
@@ -77,6 +79,9 @@ _OLD_STARTERS: Final = frozenset(
         "0bb8cf4eb6a0e21fb36f17aea9753bde5b7347dcc0378a0a5686cfdbff6c7884",
         "23530c581574a9c92914476f5661256a7eb5560d2bfb54366c9a48d3af733979",
         "ef71386c4ab2f43f2c958c47f20b9938eeb67474837e15c0d28f929168b00a06",
+        "363052b5c6904ef572fa4faa73ad27a00c9d6e3080d3022303cf8098954e6076",
+        "d4e03f2895337d39d4f4b751cbd9281d5fd2fc09f4ea5ad2ddbad43fc83b391d",
+        "414ccc3aaef50accf8c1d125315769721f3ac56d53b4d5cef9f6d53b73ca8e5b",
     }
 )
 """Digests of the text and head of starters that earlier releases have laid in the folder."""
@@ -131,6 +136,8 @@ def build(kind: str) -> bytes:
     maturity_annex(sheet)
     grounds_annex(sheet)
     whole_annex(sheet, kind)
+    if kind == "investment":
+        business_case_annex(sheet)
     _name(sheet.document, kind)
     file = BytesIO()
     sheet.document.save(file)
@@ -349,6 +356,7 @@ def _investment_money(sheet: Sheet) -> None:
         loop=("c", "scenarios"),
         figures=(1,),
     )
+    business_case_basis(sheet)
     sheet.labelled("Risiko", "{{ risk }}")
 
 

@@ -88,7 +88,7 @@ def _packed(archive: Archive, call: Call) -> SpooledTemporaryFile[bytes]:
     """The file of the archive, open at its end; whoever sends it closes it."""
     with ExitStack() as opened:
         file = opened.enter_context(SpooledTemporaryFile(max_size=KEPT_IN_MEMORY))
-        write_archive(cast("IO[bytes]", file), archive, call, settings())
+        write_archive(cast("IO[bytes]", file), archive, call, settings(), session=current_session())
         opened.pop_all()
     return file
 

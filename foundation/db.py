@@ -185,6 +185,12 @@ def audits(view: Callable[P, Response]) -> Callable[P, Response]:
     return view
 
 
+def only_asks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Mark a view whose POST writes nothing: what is asked stands in the body, so that no log of addresses holds it."""
+    view.only_asks = True  # type: ignore[attr-defined]
+    return view
+
+
 def writes_now(view: Callable[..., object]) -> bool:
     """Does this request write: a POST to a committing view, or an audited export?"""
     if request.method in ("GET", "HEAD", "OPTIONS"):

@@ -7,7 +7,8 @@ What is shown by Excel and stands nowhere, is not taken: a formula, or a value t
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -43,23 +44,43 @@ def read_sheet(content: bytes, *, name: str, most_rows: int) -> tuple[SheetRow, 
 
     Raises FileRefused for what is no spreadsheet, could harm, has merged cells, or has more than `most_rows` rows.
     """
+    with _opened(content) as book:
+        return tuple(_rows(content, book[name] if name in book.sheetnames else book.worksheets[0], most_rows))
+
+
+def read_sheets(content: bytes, names: Sequence[str], *, most_rows: int) -> dict[str, tuple[SheetRow, ...]]:
+    """The rows of each of these sheets by its name; other sheets are not looked at.
+
+    Raises FileRefused as `read_sheet` does, and when one of the sheets is not there.
+    """
+    with _opened(content) as book:
+        missing = [name for name in names if name not in book.sheetnames]
+        if missing:
+            raise FileRefused(
+                f"Filen mangler {'arket' if len(missing) == 1 else 'arkene'} {', '.join(missing)}. Hent skemaet igen, "
+                "og skriv tallene i det."
+            )
+        return {name: tuple(_rows(content, book[name], most_rows, said=f"Arket {name}: ")) for name in names}
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Any]:
+    """The workbook, while it is read; whatever the reader trips over is told as one sentence."""
+    import openpyxl
+
     check_file(BytesIO(content), "import.xlsx")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It warns of charts and styles that it leaves out.
         try:
-            return tuple(_rows(content, name, most_rows))
+            yield openpyxl.load_workbook(BytesIO(content), read_only=True)
         except FileRefused:
             raise
         except _CANNOT_BE_READ as fault:
             raise FileRefused(_NOT_WHOLE) from fault
 
 
-def _rows(content: bytes, name: str, most_rows: int) -> Iterator[SheetRow]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(BytesIO(content), read_only=True)
-    sheet = book[name] if name in book.sheetnames else book.worksheets[0]
-    _refuse_merged(content, sheet._worksheet_path)
+def _rows(content: bytes, sheet: Any, most_rows: int, said: str = "") -> Iterator[SheetRow]:
+    _refuse_merged(content, sheet._worksheet_path, said)
     sheet.reset_dimensions()  # What a file says of its own size is not always true.
     found = 0
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
@@ -68,9 +89,9 @@ def _rows(content: bytes, name: str, most_rows: int) -> Iterator[SheetRow]:
             continue
         found += 1
         if found > most_rows:
-            raise FileRefused(f"Arket har mere end {most_rows} rækker. Del det i flere filer.")
+            raise FileRefused(f"{said}Arket har mere end {most_rows} rækker. Del det i flere filer.")
         if len(cells) > MOST_COLUMNS:
-            raise FileRefused(f"Arket har mere end {MOST_COLUMNS} kolonner. Slet dem, der ikke skal bruges.")
+            raise FileRefused(f"{said}Arket har mere end {MOST_COLUMNS} kolonner. Slet dem, der ikke skal bruges.")
         yield SheetRow(number, cells)
 
 
@@ -82,7 +103,7 @@ def _filled(row: Iterable[Any]) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _refuse_merged(content: bytes, path: str) -> None:
+def _refuse_merged(content: bytes, path: str, said: str) -> None:
     """Only the first of merged cells has a value: the others look filled, and are empty."""
     with zipfile.ZipFile(BytesIO(content)) as packed, packed.open(path.lstrip("/")) as part:
         before = b""
@@ -90,8 +111,8 @@ def _refuse_merged(content: bytes, path: str) -> None:
             found = _MERGED.search(before + chunk)
             if found:
                 raise FileRefused(
-                    f"Cellerne {found[1].decode()} er flettede. Ophæv fletningen i Excel, skriv værdien i hver celle, "
-                    "og vælg filen igen."
+                    f"{said}Cellerne {found[1].decode()} er flettede. Ophæv fletningen i Excel, skriv værdien "
+                    "i hver celle, og vælg filen igen."
                 )
             before = chunk[-_OVERLAP:]
 

@@ -190,7 +190,8 @@ class SavedSection(SQLModel, table=True):
 class Attachment(Keyed, table=True):
     """A file of a proposal. The row is stored last: a file without a row is swept away, a row has its file.
 
-    A file that was part of something sent is only marked as removed, because the sent version still refers to it.
+    A file that was part of something sent is only marked as removed, because the sent version still refers to it. One
+    that staff put on the case is `is_internal`: it is none of the applicant's, and is read where it belongs alone.
     """
 
     __tablename__ = "attachment"
@@ -208,6 +209,7 @@ class Attachment(Keyed, table=True):
     uploaded_by: UUID = Field(foreign_key="person.id")
     uploaded_at: datetime
     removed_at: datetime | None = None
+    is_internal: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class ProposalVersion(Keyed, table=True):

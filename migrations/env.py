@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 
 import foundation.audit
+import foundation.charts
 import foundation.identity.models
 import foundation.mail
 import intake.models
@@ -18,6 +19,7 @@ from foundation.db import make_engine
 
 ALL_TABLES = (
     foundation.audit,
+    foundation.charts,
     foundation.identity.models,
     foundation.mail,
     intake.models,

@@ -1,4 +1,4 @@
-"""What can happen to a decision memo and on an agenda?"""
+"""What can happen to a decision memo, to a shortlist and on an agenda?"""
 
 from dataclasses import dataclass
 
@@ -67,4 +67,24 @@ class AgendaPlaced(Event):
 @dataclass(frozen=True, slots=True)
 class AgendaRemoved(Event):
     held_on: str
+    reason: str
+
+
+@event("shortlist_saved")
+@dataclass(frozen=True, slots=True)
+class ShortlistSaved(Event):
+    """The number of the call's list alone: whoever reads a call's history may be shut out of a case on it."""
+
+    number: int
+
+
+@event("shortlist_moved")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortlistMoved(Event):
+    """A case stands on a saved shortlist elsewhere than the rule puts it; the two standings as they are stored."""
+
+    number: int
+    place: int
+    by_rule: str
+    chosen: str
     reason: str

@@ -1,4 +1,4 @@
-"""What is stored of the decision memos, and of the council's meetings and their agendas?"""
+"""What is stored of the decision memos, the shortlists, and of the council's meetings and their agendas?"""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from foundation.tables import Keyed, Versioned, json_type
+from foundation.tables import Keyed, Versioned, enum_type, json_type
+from intake.rules.track import Track
+from scoring.rules.ranking import Standing
 
 
 class DecisionMemo(Versioned, SQLModel, table=True):
@@ -116,3 +118,39 @@ class AgendaItem(Keyed, table=True):
     removed_by: UUID | None = Field(default=None, foreign_key="person.id")
     removed_at: datetime | None = None
     removed_reason: str = ""
+
+
+class Shortlist(Keyed, table=True):
+    """What the secretariat would recommend in a call, saved as one list. Rows are only added; the newest counts."""
+
+    __tablename__ = "shortlist"
+    __table_args__ = (
+        sa.UniqueConstraint("call_id", "number"),
+        sa.CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    call_id: UUID = Field(foreign_key="call.id")
+    number: int
+    saved_by: UUID = Field(foreign_key="person.id")
+    saved_at: datetime
+
+
+class ShortlistItem(SQLModel, table=True):
+    """One case of a saved shortlist as it was that day: where the rule put it, where people did, and why."""
+
+    __tablename__ = "shortlist_item"
+    __table_args__ = (
+        sa.CheckConstraint("place > 0", name="place_positive"),
+        sa.CheckConstraint("chosen = by_rule OR reason <> ''", name="moved_has_reason"),
+    )
+
+    shortlist_id: UUID = Field(foreign_key="shortlist.id", primary_key=True, ondelete="CASCADE")
+    proposal_id: UUID = Field(foreign_key="proposal.id", primary_key=True, index=True)
+    track: Track = Field(sa_type=enum_type(Track))
+    place: int
+    shares_place: bool
+    amount_ore: int = Field(sa_type=sa.BigInteger)
+    outcome_ore: int = Field(sa_type=sa.BigInteger)
+    by_rule: Standing = Field(sa_type=enum_type(Standing))
+    chosen: Standing = Field(sa_type=enum_type(Standing, name="chosen"))
+    reason: str = ""

@@ -8,9 +8,20 @@ from foundation.audit import Event, event
 @event("department_answered")
 @dataclass(frozen=True, slots=True)
 class DepartmentAnswered(Event):
+    """`letter` is the name of the file that was sent along, or empty."""
+
     department: str
     can_pay: str
     budget_line: str
+    letter: str = ""
+
+
+@event("letter_downloaded")
+@dataclass(frozen=True, slots=True)
+class LetterDownloaded(Event):
+    """Somebody fetched the letter that confirms a department's promise."""
+
+    file_name: str
 
 
 @event("assessment_finalised")
@@ -71,6 +82,31 @@ class CaseFactsRecorded(Event):
     changed: tuple[str, ...]
     before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
+
+
+@event("business_case_saved")
+@dataclass(frozen=True, slots=True)
+class BusinessCaseSaved(Event):
+    """`origin` is the slug of whose figures they are."""
+
+    origin: str
+
+
+@event("business_case_chosen")
+@dataclass(frozen=True, slots=True)
+class BusinessCaseChosen(Event):
+    """`origin` is the slug of whose figures were chosen."""
+
+    origin: str
+    reason: str
+
+
+@event("business_case_file_downloaded")
+@dataclass(frozen=True, slots=True)
+class BusinessCaseFileDownloaded(Event):
+    """The workbook that figures were read from."""
+
+    file_name: str
 
 
 @event("fund_figures_entered")

@@ -12,6 +12,8 @@ from sqlmodel import Session, col, select
 from foundation.clock import today
 from foundation.identity.models import Organisation, Person
 from intake.models import Proposal
+from scoring.business_case_queries import business_case_suggestions
+from scoring.commitment_queries import payer_suggestions
 from scoring.models import CaseFact, FundFiguresRow, LegalFigureRow
 from scoring.rules.case_facts import (
     DERIVED,
@@ -157,7 +159,11 @@ def fact_suggestions(session: Session, proposal: Proposal) -> dict[str, Suggesti
         staff_years=organisation.staff_years,
         turnover_ore=organisation.turnover_ore,
     )
-    return suggest_facts(applicant, proposal.answers)
+    return (
+        suggest_facts(applicant, proposal.answers)
+        | business_case_suggestions(session, proposal.id)
+        | payer_suggestions(session, proposal)
+    )
 
 
 # ---- figures of the fund ------------------------------------------------------------------------------------------

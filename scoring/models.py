@@ -10,9 +10,13 @@ from sqlmodel import Field, SQLModel
 from foundation.tables import Keyed, Versioned, enum_type, json_type
 from intake.rules.agreement import Agreement
 from intake.rules.track import Track
+from scoring.rules.business_case_origins import BusinessCaseOrigin
 from scoring.rules.dimensions import Dimension
+from scoring.rules.gain_share import GainKind
+from scoring.rules.goal_payers import PayerKind
 from scoring.rules.legal_figures import LegalFigureKind
 from scoring.rules.payer import CanPay
+from scoring.rules.policies.catalogue import PolicyState
 
 
 class Assessment(Keyed, Versioned, table=True):
@@ -69,6 +73,81 @@ class DepartmentAnswer(Keyed, Versioned, table=True):
     adverse_facts: str = ""
     answered_by: UUID = Field(foreign_key="person.id")
     answered_at: datetime
+
+
+class Commitment(SQLModel, table=True):
+    """What a department promises in full, beside its answer; asked where an investment may come of it.
+
+    `reason` says why a no is a no and a part is a part. `gain_percent` is a decimal number as text: the share of the
+    gain that is proposed to go back to the fund. `letter_id` is the letter that confirms it.
+    """
+
+    __tablename__ = "commitment"
+    __table_args__ = (
+        sa.CheckConstraint("(gain_kind IS NULL) = (gain_percent IS NULL)", name="gain_has_kind_and_percent"),
+    )
+
+    answer_id: UUID = Field(foreign_key="department_answer.id", primary_key=True, ondelete="CASCADE")
+    reason: str = ""
+    gain_kind: GainKind | None = Field(default=None, sa_type=enum_type(GainKind))
+    gain_percent: str | None = Field(default=None, max_length=30)
+    gain_reason: str = ""
+    letter_id: UUID | None = Field(default=None, foreign_key="attachment.id")
+
+
+class CommittedAmount(Keyed, table=True):
+    """What one budget of a department pays in one year."""
+
+    __tablename__ = "committed_amount"
+    __table_args__ = (
+        sa.UniqueConstraint("answer_id", "place"),
+        sa.UniqueConstraint("answer_id", "year", "budget_line"),
+        sa.CheckConstraint("year BETWEEN 2020 AND 2099", name="year_2020_to_2099"),
+        sa.CheckConstraint("budget_line <> ''", name="has_budget_line"),
+        sa.CheckConstraint("amount_ore > 0", name="amount_positive"),
+    )
+
+    answer_id: UUID = Field(foreign_key="commitment.answer_id", ondelete="CASCADE")
+    place: int
+    year: int
+    budget_line: str = Field(max_length=200)
+    amount_ore: int = Field(sa_type=sa.BigInteger)
+
+
+class CoPayerRow(Keyed, table=True):
+    """Somebody besides the department who would pay, as the department knows it."""
+
+    __tablename__ = "co_payer"
+    __table_args__ = (
+        sa.UniqueConstraint("answer_id", "place"),
+        sa.CheckConstraint("payer <> 'department'", name="is_no_department"),
+        sa.CheckConstraint("payer <> 'other' OR name <> ''", name="other_has_name"),
+        sa.CheckConstraint("amount_ore > 0", name="amount_positive"),
+    )
+
+    answer_id: UUID = Field(foreign_key="commitment.answer_id", ondelete="CASCADE")
+    place: int
+    payer: PayerKind = Field(sa_type=enum_type(PayerKind))
+    name: str = Field(default="", max_length=200)
+    amount_ore: int = Field(sa_type=sa.BigInteger)
+    confirmed: bool = False
+
+
+class PayerShareRow(Keyed, table=True):
+    """How many percent of a goal's payment one payer carries; those of a goal are 100 together (domain.md MON10)."""
+
+    __tablename__ = "payer_share"
+    __table_args__ = (
+        sa.UniqueConstraint("answer_id", "place"),
+        sa.CheckConstraint("payer <> 'other' OR name <> ''", name="other_has_name"),
+    )
+
+    answer_id: UUID = Field(foreign_key="commitment.answer_id", ondelete="CASCADE")
+    place: int
+    goal: str
+    payer: PayerKind = Field(sa_type=enum_type(PayerKind))
+    name: str = Field(default="", max_length=200)
+    percent: str = Field(max_length=30)
 
 
 class Consensus(Keyed, table=True):
@@ -212,6 +291,48 @@ class LegalFigureRow(Keyed, table=True):
     entered_at: datetime
 
 
+class BusinessCaseRow(Keyed, table=True):
+    """A business case as it was saved. Rows are only added; the newest of an origin counts.
+
+    `content` holds decimals as text (`scoring/rules/business_case_stored.py`). `attachment_id` is the workbook that it
+    was read from.
+    """
+
+    __tablename__ = "business_case"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "saved_at"),)
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    origin: BusinessCaseOrigin = Field(sa_type=enum_type(BusinessCaseOrigin))
+    content: dict[str, Any] = Field(sa_type=json_type)  # type: ignore[call-overload]
+    rates_id: str = Field(max_length=20)
+    source: str = Field(default="", max_length=300)
+    reason: str = ""
+    proposal_version: int
+    attachment_id: UUID | None = Field(default=None, foreign_key="attachment.id")
+    saved_by: UUID = Field(foreign_key="person.id")
+    saved_at: datetime
+
+
+class BusinessCaseChoice(Keyed, table=True):
+    """Which business case the case rests on, and why. Rows are only added; the newest counts.
+
+    `transaction_reason` defends a large share of administration (domain.md GATE9).
+    """
+
+    __tablename__ = "business_case_choice"
+    __table_args__ = (
+        sa.UniqueConstraint("proposal_id", "chosen_at"),
+        sa.CheckConstraint("reason <> ''", name="has_reason"),
+    )
+
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    business_case_id: UUID = Field(foreign_key="business_case.id")
+    reason: str
+    transaction_reason: str = ""
+    chosen_by: UUID = Field(foreign_key="person.id")
+    chosen_at: datetime
+
+
 class SortingRun(Keyed, table=True):
     """One sorting with everything that it rested on: inputs, policy, the machine's answer, and what a person did."""
 
@@ -231,7 +352,46 @@ class SortingRun(Keyed, table=True):
     final: bool
     deciding: str
     grounds: list[dict[str, Any]] = Field(sa_type=json_type)  # type: ignore[call-overload]
+    stability: dict[str, Any] | None = Field(default=None, sa_type=json_type)  # type: ignore[call-overload]
     chosen_track: Track = Field(sa_type=enum_type(Track, name="chosen_track"))
     reason: str = ""
     run_by: UUID = Field(foreign_key="person.id")
     run_at: datetime
+
+
+class PolicyRow(Keyed, Versioned, table=True):
+    """A policy that is drafted in the browser. Once adopted it can only be withdrawn: the database sees to it.
+
+    `content` holds its numbers (`scoring/rules/policies/numbers.py`), `slug` is its id as calls and sortings name it.
+    """
+
+    __tablename__ = "drafted_policy"
+    __table_args__ = (
+        sa.CheckConstraint("adopted_by IS NULL OR adopted_by <> drafted_by", name="two_people"),
+        sa.CheckConstraint(
+            "(adopted_by IS NULL) = (adopted_at IS NULL) AND (adopted_at IS NULL OR adoption_reason <> '')",
+            name="adopted_whole",
+        ),
+        sa.CheckConstraint(
+            "state = 'withdrawn' OR ((state = 'adopted') = (adopted_at IS NOT NULL))", name="state_is_what_happened"
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (withdrawn_at IS NULL OR withdrawal_reason <> '')",
+            name="withdrawn_whole",
+        ),
+    )
+
+    slug: str = Field(max_length=40, unique=True)
+    title: str = Field(max_length=200)
+    valid_from: date
+    based_on: str = Field(max_length=40)
+    content: dict[str, Any] = Field(sa_type=json_type)  # type: ignore[call-overload]
+    state: PolicyState = Field(sa_type=enum_type(PolicyState))
+    drafted_by: UUID = Field(foreign_key="person.id")
+    drafted_at: datetime
+    adopted_by: UUID | None = Field(default=None, foreign_key="person.id")
+    adopted_at: datetime | None = None
+    adoption_reason: str = ""
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="person.id")
+    withdrawn_at: datetime | None = None
+    withdrawal_reason: str = ""

@@ -44,12 +44,13 @@ from scoring.models import (
     Hearing,
     SortingRun,
 )
+from scoring.policy_queries import policy_of, scale_of
 from scoring.rules.case_facts import decimal_fact, reason_fact, yes_no_fact
 from scoring.rules.consensus import Line, proposed_consensus
 from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.facts import CallLimits, FundFigures, ProposalFacts
 from scoring.rules.maturity import Scores
-from scoring.rules.policies import get_policy, get_scale
+from scoring.rules.policies import Policy
 
 
 def own_assessment(session: Session, proposal_id: UUID, assessor_id: UUID) -> Assessment | None:
@@ -246,9 +247,9 @@ def consensus_basis(session: Session, proposal: Proposal) -> ConsensusBasis:
     finished = finished_sheets(session, proposal.id)
     sheets = [sheet for sheet in finished if sheet.counts]
     if sheets:
-        scale = get_scale(sheets[0].assessment.scale_id)
+        scale = scale_of(session, sheets[0].assessment.scale_id)
     else:
-        scale = get_policy(call_of(session, proposal).policy_id).scale
+        scale = policy_of(session, call_of(session, proposal).policy_id).scale
     scores = [{key: row.score for key, row in sheet.scores.items()} for sheet in sheets]
     left_out = _left_out([sheet.assessor for sheet in finished if not sheet.counts])
     lacks = _lacks(len(sheets), unfinished_assessors(session, proposal.id), shut_assessors(session, proposal.id))
@@ -375,7 +376,11 @@ class SortingInputs:
     limits: CallLimits
     fund: FundFigures
     fund_row: FundFiguresRow
-    policy_id: str
+    policy: Policy
+
+    @property
+    def policy_id(self) -> str:
+        return self.policy.id
 
 
 def sorting_inputs(session: Session, proposal: Proposal, call: Call, *, on: date) -> SortingInputs:
@@ -392,7 +397,7 @@ def sorting_inputs(session: Session, proposal: Proposal, call: Call, *, on: date
             donation_pool_left=fund_row.donation_pool_left_ore // ORE_PER_KRONE,
         ),
         fund_row=fund_row,
-        policy_id=call.policy_id,
+        policy=policy_of(session, call.policy_id),
     )
 
 

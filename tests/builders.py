@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from app.demo.facts import fact_drafts
 from app.demo.people import DEPARTMENTS, add_default_departments
+from app.demo.promises import promise_for
 from app.demo.stories import FUNDABLE_DONATION
 from exports.decision_memo_facts import sorted_run
 from exports.memo_release import frame_limits, release
@@ -423,6 +424,7 @@ class World:
                 backed_by="Afdelingschef",
                 amount_ore=240_000_00 if pays else None,
                 years=3 if pays else None,
+                promise=promise_for(proposal, can_pay, "Forsørgelse", 80_000_00),
             ),
             version=0,
             actor=self.people["RA"],

@@ -13,7 +13,7 @@ from typing import Final
 from app.backup.archive import checked, members, read_with_care, settle, unpacked
 from app.backup.manifest import ATTACHMENTS, MANIFEST, TEMPLATES, BackupFault, Manifest
 from app.backup.refilling import refill_postgres, refill_sqlite
-from app.migrate import is_known
+from app.schema import is_known
 from foundation.settings import Settings
 
 _STORED: Final = re.compile(r"[0-9a-f]{32}")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from app.backup.manifest import DATABASE, TABLES, TableCopied
-from app.migrate import revision_of
+from app.schema import revision_of
 from foundation.db import make_engine, sqlite_module
 
 PLAIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")

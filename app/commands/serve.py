@@ -46,7 +46,7 @@ def need_safe_database(settings: Settings) -> None:
 def worker() -> None:
     """Send de mails, der venter, og bliv ved. Kan køre på flere maskiner med PostgreSQL."""
     from app.web_app import session_maker
-    from app.worker import work
+    from app.worker import work_and_draw
 
     settings = read_settings()
     if sqlite_file(settings) is not None:
@@ -56,4 +56,4 @@ def worker() -> None:
     stop = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())
-    work(settings, session_maker(settings), stop)
+    work_and_draw(settings, session_maker(settings), stop)

@@ -40,7 +40,7 @@ def sqlite_file(settings: Settings) -> Path | None:
 
 def schema_is_current(settings: Settings) -> bool:
     """Has the database the schema of this release? Raises Faults where a later release has made it."""
-    from app.migrate import is_known, newest_revision
+    from app.schema import is_known, newest_revision
 
     revision = _revision(settings)
     if revision is not None and not is_known(revision):
@@ -50,7 +50,7 @@ def schema_is_current(settings: Settings) -> bool:
 
 def _revision(settings: Settings) -> str | None:
     """The revision of the schema; None without one. A database file that is not there is not made by asking."""
-    from app.migrate import revision_of
+    from app.schema import revision_of
     from foundation.db import make_engine
 
     path = sqlite_file(settings)

@@ -222,6 +222,7 @@ STORIES: tuple[Story, ...] = (
         "projektleder",
         "answered",
         _answers("Tilbage til skolen", "youth_jobs_education", "social_investment", 2_400_000, 80),
+        can_pay=CanPay.PARTLY,
     ),
     Story(
         "jobvejen",

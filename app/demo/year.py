@@ -5,11 +5,14 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, select
 
+from app.demo.business_case import choose_figures, work_out
 from app.demo.council import place, release_memo
 from app.demo.facts import fact_drafts
 from app.demo.next_call import add_next_call
+from app.demo.next_policy import add_next_policies
 from app.demo.past_call import add_past_call
 from app.demo.people import add_cast, add_leaver
+from app.demo.promises import promise_for
 from app.demo.scene import Scene, lead_of, reviewer_of
 from app.demo.stories import STORIES
 from app.demo.turns import turn, verify
@@ -54,6 +57,8 @@ def load_demo(session: Session, *, base_url: str, at: datetime) -> bool:
     for number, story in enumerate(STORIES):
         _tell(Scene(session, cast, call, story, at - timedelta(days=25, hours=-number), base_url))
     add_next_call(session, actor=cast.actors["sagsbehandler"], at=at - timedelta(days=2))
+    sekretariat, administrator = cast.actors["sagsbehandler"], cast.actors["administrator"]
+    add_next_policies(session, drafter=sekretariat, adopter=administrator, at=at - timedelta(days=1))
     return True
 
 
@@ -112,7 +117,9 @@ def _tell(scene: Scene) -> None:
         ("checked", _check),
         ("routed", _route),
         ("answered", _answer),
+        ("answered", work_out),
         ("assessed", _assess),
+        ("assessed", choose_figures),
         ("sorted", _sort),
         ("released", release_memo),
         ("placed", place),
@@ -189,6 +196,7 @@ def _answer(scene: Scene, proposal: Proposal) -> None:
             backed_by="Afdelingschef",
             amount_ore=None if pays is CanPay.NO else 900_000_00,
             years=None if pays is CanPay.NO else 3,
+            promise=promise_for(proposal, pays, "Forsørgelsesbudgettet", 300_000_00),
         ),
         version=0,
         actor=reviewer,

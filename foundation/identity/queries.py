@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,36 +37,48 @@ def hold_session(session: Session, token: str) -> None:
     session.exec(select(WebSession.id).where(WebSession.token_hash == token_hash(token)).with_for_update()).first()
 
 
+def not_over(on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+    """The role's last day, where it has one, has not passed."""
+    return sa.or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= on)
+
+
+_HOLDER_COLUMNS: Final[tuple[Any, ...]] = (
+    *(WebSession.id, WebSession.expires_at, WebSession.ended_at, WebSession.role, WebSession.department_code),
+    *(Person.id, Person.name, Person.email, Person.closed_at, RoleGrant.role, RoleGrant.department_code),
+)
+_HOLDER: Final = (
+    sa.select(*_HOLDER_COLUMNS)
+    .select_from(WebSession)
+    .join(Person, col(Person.id) == WebSession.person_id)
+    .outerjoin(
+        RoleGrant,
+        sa.and_(
+            col(RoleGrant.person_id) == Person.id,
+            col(RoleGrant.ended_at).is_(None),
+            not_over(sa.bindparam("on", type_=sa.Date())),
+        ),
+    )
+    .where(col(WebSession.token_hash) == sa.bindparam("token_hash"))
+)
+"""A session and its person, once for each role held on a day: asked at every request, so put together only once."""
+
+
 def find_session(session: Session, token: str, *, at: datetime) -> SessionLookup:
     """The actor behind a cookie. Rights are read anew at each request, so that what ended yesterday ends today.
 
     Whoever has another role left is told to sign in again; whoever has none, that the access is closed.
     """
-    row = session.exec(
-        select(WebSession, Person)
-        .join(Person, col(Person.id) == WebSession.person_id)
-        .where(WebSession.token_hash == token_hash(token))
-    ).first()
-    if row is None:
+    rows = session.execute(_HOLDER, {"token_hash": token_hash(token), "on": today(at)}).all()
+    if not rows:
         return SessionLookup()
-    web_session, person = row
-    held = [] if person.closed_at is not None else held_roles(session, person.id, on=today(at))
+    key, expires_at, ended_at, role, department, person_id, name, email, closed_at, *_ = rows[0]
+    held = [] if closed_at is not None else [row[-2:] for row in rows if row[-2] is not None]
     if not held:
         return SessionLookup(access_closed=True)
-    is_over = web_session.ended_at is not None or web_session.expires_at <= at
-    if is_over or (web_session.role, web_session.department_code) not in held:
+    if ended_at is not None or expires_at <= at or (role, department) not in held:
         return SessionLookup()
-    return SessionLookup(
-        Actor(
-            person_id=person.id,
-            name=person.name,
-            email=person.email,
-            role=web_session.role,
-            department=web_session.department_code,
-            organisation_ids=_organisations(session, person.id, web_session.role),
-            session_id=web_session.id,
-        )
-    )
+    organisation_ids = _organisations(session, person_id, role)
+    return SessionLookup(Actor(person_id, name, email, role, department, organisation_ids, session_id=key))
 
 
 def _organisations(session: Session, person_id: UUID, role: Role) -> frozenset[UUID]:
@@ -92,11 +105,6 @@ def held_roles(session: Session, person_id: UUID, *, on: date | None = None) -> 
         .order_by(RoleGrant.role, RoleGrant.department_code)  # type: ignore[arg-type]
     )
     return [(Role(role), department) for role, department in rows]
-
-
-def not_over(on: date) -> sa.ColumnElement[bool]:
-    """The role's last day, where it has one, has not passed."""
-    return sa.or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= on)
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

@@ -21,6 +21,7 @@ from intake.models import Call, CallFocusArea
 from intake.rules.call import CallState
 from intake.rules.call_check import check_call, stops
 from intake.rules.call_draft import CallDraft, Fault, deadline_fault, schedule_fault, slugs_for
+from intake.rules.call_policy import PolicyOffer
 from intake.rules.questions import NEWEST_SET
 
 _NOT_A_DRAFT: Final = (
@@ -112,10 +113,21 @@ def record_on_call(session: Session, call: Call, happened: Event, *, actor: Acto
 # ---- published ----------------------------------------------------------------------------------------------------
 
 
-def publish_call(session: Session, call: Call, *, version: int, actor: Actor, at: datetime) -> None:
-    """Freeze the call and give it its number of the year. Raises Refused while something is missing."""
+def publish_call(
+    session: Session,
+    call: Call,
+    *,
+    version: int,
+    actor: Actor,
+    at: datetime,
+    policies: tuple[PolicyOffer, ...] = (),
+) -> None:
+    """Freeze the call and give it its number of the year. Raises Refused while something is missing.
+
+    Where `policies` are given, the call must sort by the newest that holds when it opens.
+    """
     need_draft(call, version=version)
-    missing = stops(check_call(queries.call_facts(session, call, at=at)))
+    missing = stops(check_call(queries.call_facts(session, call, at=at, policies=policies)))
     if missing:
         raise Refused("Callet kan ikke offentliggøres endnu. " + " ".join(gap.text for gap in missing))
     call.number = queries.next_call_number(session, call.year)

@@ -53,6 +53,32 @@ def attach_files(
     session.add(proposal)
 
 
+def attach_internal_file(
+    session: Session, proposal: Proposal, received: Received, *, actor: Actor, at: datetime
+) -> Attachment:
+    """Put a stored file of the staff's own on a case. Raises Refused at the field `files`.
+
+    Who reads it, and what the history says of it, is for whoever names it in a row of its own.
+    """
+    fault = received.fault or name_fault(received.file_name)
+    if fault or received.stored is None or received.file_type is None:
+        raise Refused(f"{received.file_name}: {fault}", field="files")
+    row = Attachment(
+        proposal_id=proposal.id,
+        file_name=received.file_name,
+        file_type=received.file_type,
+        stored_name=received.stored.name,
+        size_bytes=received.stored.size,
+        sha256=received.stored.sha256,
+        uploaded_by=actor.person_id,
+        uploaded_at=at,
+        is_internal=True,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
 def remove_file(session: Session, proposal: Proposal, attachment: Attachment, *, actor: Actor, at: datetime) -> None:
     """Take a file off a draft. One that was part of something sent stays for the version that holds it.
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from foundation.clock import today
 from foundation.identity.models import Membership, Person
 from intake.models import (
     Call,
@@ -17,6 +18,7 @@ from intake.models import (
 from intake.rules.call import CallState, ExtraKind, FocusArea, call_state
 from intake.rules.call_check import CallFacts, ChoiceQuestion
 from intake.rules.call_draft import CallDraft, QuestionDraft
+from intake.rules.call_policy import PolicyOffer, policy_on
 from intake.rules.lifecycle import State
 from intake.rules.questions import Kind, Option, Question, QuestionSet, question_set, with_call_questions
 
@@ -106,8 +108,8 @@ def call_draft(session: Session, call: Call) -> CallDraft:
     )
 
 
-def call_facts(session: Session, call: Call, *, at: datetime) -> CallFacts:
-    """What the check before publication asks."""
+def call_facts(session: Session, call: Call, *, at: datetime, policies: tuple[PolicyOffer, ...] = ()) -> CallFacts:
+    """What the check before publication asks; without `policies` nothing is asked about the day they hold from."""
     own = call_questions(session, call.id)
     return CallFacts(
         at=at,
@@ -122,6 +124,7 @@ def call_facts(session: Session, call: Call, *, at: datetime) -> CallFacts:
         policy_id=call.policy_id,
         contact_name=call.contact_name,
         contact_email=call.contact_email,
+        due_policy=policy_on(policies, today(call.opens_at)),
         choices=tuple(ChoiceQuestion(row.label, tuple(row.options)) for row in own if row.kind is ExtraKind.CHOICE),
     )
 

@@ -67,15 +67,34 @@ def attachments_of(session: Session, proposal_id: UUID) -> Sequence[Attachment]:
     """The files of a proposal as it stands, in the order they came."""
     return session.exec(
         select(Attachment)
-        .where(Attachment.proposal_id == proposal_id, col(Attachment.removed_at).is_(None))
+        .where(
+            Attachment.proposal_id == proposal_id,
+            col(Attachment.removed_at).is_(None),
+            col(Attachment.is_internal).is_(False),
+        )
         .order_by(col(Attachment.uploaded_at), col(Attachment.file_name))
     ).all()
 
 
 def find_attachment(session: Session, proposal_id: UUID, attachment_id: UUID) -> Attachment | None:
-    """A file of this proposal and of no other, also one that was removed after it was sent."""
+    """A file of this proposal and of no other, also one that was removed after it was sent; none of the staff's own."""
     return session.exec(
-        select(Attachment).where(Attachment.id == attachment_id, Attachment.proposal_id == proposal_id)
+        select(Attachment).where(
+            Attachment.id == attachment_id,
+            Attachment.proposal_id == proposal_id,
+            col(Attachment.is_internal).is_(False),
+        )
+    ).first()
+
+
+def find_internal_file(session: Session, proposal_id: UUID, attachment_id: UUID) -> Attachment | None:
+    """A file that staff put on this proposal and on no other."""
+    return session.exec(
+        select(Attachment).where(
+            Attachment.id == attachment_id,
+            Attachment.proposal_id == proposal_id,
+            col(Attachment.is_internal).is_(True),
+        )
     ).first()
 
 

@@ -1,5 +1,6 @@
 """Which departments are asked about what, who hands out their cases, and who may be given one?"""
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from foundation.identity.models import Department, Membership, Organisation, Person, RoleGrant
 from foundation.identity.roles import ROLE_WORDS, Role
+from foundation.plain_rows import plain_rows
 from intake.models import (
     ConflictDeclaration,
     DepartmentCoordinator,
@@ -88,14 +90,17 @@ def all_coordinators(session: Session, *, on: date) -> list[Coordinator]:
 
 def coordinated_departments(session: Session, person_id: UUID, *, on: date) -> frozenset[str]:
     """The departments whose cases the person hands out on that day."""
-    return frozenset(
-        session.exec(
-            select(DepartmentCoordinator.department_code).where(
-                DepartmentCoordinator.person_id == person_id,
-                *valid_on(DepartmentCoordinator, on),
-                still_reviews_there(),
-            )
-        )
+    rows = plain_rows(session, _coordinated(), {"person": person_id, "on": on})
+    return frozenset(department for (department,) in rows)
+
+
+@functools.cache
+def _coordinated() -> Any:
+    on: Any = sa.bindparam("on", type_=sa.Date())
+    return select(DepartmentCoordinator.department_code).where(
+        col(DepartmentCoordinator.person_id) == sa.bindparam("person", type_=sa.Uuid()),
+        *valid_on(DepartmentCoordinator, on),
+        still_reviews_there(),
     )
 
 

@@ -1,8 +1,10 @@
 """Which proposals stand in a list, a queue or a count, for somebody who may see them?"""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor, Role
+from foundation.plain_rows import plain_rows
 from intake.models import (
     ConflictDeclaration,
     DepartmentRequest,
@@ -20,6 +23,8 @@ from intake.queries.visibility import (
     conflicted,
     reviews_for,
     shut_by_membership,
+    somebody,
+    values_of_reader,
     visible_to,
 )
 from intake.rules.lifecycle import State
@@ -50,6 +55,13 @@ class QueueRow:
 
 def review_queue(session: Session, actor: Actor) -> list[QueueRow]:
     """The cases that somebody was given, what is due first on top; a conflict of interest closes the case."""
+    rows = plain_rows(session, _review_queue(actor.role), values_of_reader(actor))
+    return [QueueRow(*row) for row in rows]
+
+
+@functools.cache
+def _review_queue(role: Role) -> Any:
+    actor = somebody(role)
     has_declared = sa.exists().where(
         col(ConflictDeclaration.proposal_id) == col(Proposal.id),
         col(ConflictDeclaration.person_id) == actor.person_id,
@@ -60,7 +72,7 @@ def review_queue(session: Session, actor: Actor) -> list[QueueRow]:
         col(DepartmentRequest.department_code) == col(ReviewerAssignment.department_code),
         *_is_waited_for(),
     )
-    rows = session.execute(
+    return (
         sa.select(
             Proposal.reference,
             Proposal.title,
@@ -83,7 +95,6 @@ def review_queue(session: Session, actor: Actor) -> list[QueueRow]:
         .order_by(col(ReviewerAssignment.due_on), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )
-    return [QueueRow(*row) for row in rows]
 
 
 def _is_worked_on() -> sa.ColumnElement[bool]:
@@ -113,7 +124,18 @@ class DepartmentRow:
 
 def department_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
     """The cases that wait for the actor's department, what is due first on top, less those with a conflict."""
-    found = session.execute(
+    found = plain_rows(session, _department_queue(), values_of_reader(actor))
+    people = _who_has(session, [row[0] for row in found], actor.department)
+    return [
+        DepartmentRow(reference, title, organisation, due_on, tuple(people.get(key, ())))
+        for key, reference, title, organisation, due_on in found
+    ]
+
+
+@functools.cache
+def _department_queue() -> Any:
+    actor = somebody(Role.REVIEWER)
+    return (
         sa.select(
             Proposal.id,
             Proposal.reference,
@@ -130,30 +152,27 @@ def department_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
         )
         .order_by(col(DepartmentRequest.due_on), col(Proposal.reference))
         .limit(PAGE_ROWS)
-    ).all()
-    people = _who_has(session, [row[0] for row in found], actor.department)
-    return [
-        DepartmentRow(reference, title, organisation, due_on, tuple(people.get(key, ())))
-        for key, reference, title, organisation, due_on in found
-    ]
+    )
 
 
 def _who_has(session: Session, keys: Sequence[UUID], department: str | None) -> dict[UUID, list[str]]:
-    rows = session.exec(
-        select(ReviewerAssignment.proposal_id, Person.name)
-        .join(Person, col(Person.id) == ReviewerAssignment.person_id)
-        .where(
-            col(ReviewerAssignment.proposal_id).in_(keys),
-            ReviewerAssignment.department_code == department,
-            col(ReviewerAssignment.ended_at).is_(None),
-            ~shut_by_membership(),
-        )
-        .order_by(Person.name)
-    )
     names: dict[UUID, list[str]] = {}
-    for key, name in rows:
+    for key, name in plain_rows(session, _WHO_HAS, {"cases": keys, "department": department}):
         names.setdefault(key, []).append(name)
     return names
+
+
+_WHO_HAS: Final = (
+    select(ReviewerAssignment.proposal_id, Person.name)
+    .join(Person, col(Person.id) == ReviewerAssignment.person_id)
+    .where(
+        col(ReviewerAssignment.proposal_id).in_(sa.bindparam("cases", type_=sa.Uuid(), expanding=True)),
+        col(ReviewerAssignment.department_code) == sa.bindparam("department", type_=sa.String()),
+        col(ReviewerAssignment.ended_at).is_(None),
+        ~shut_by_membership(),
+    )
+    .order_by(Person.name)
+)
 
 
 @dataclass(frozen=True, slots=True)

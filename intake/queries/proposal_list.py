@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from foundation.clock import today
 from foundation.identity.models import Department, Person
 from foundation.identity.roles import Actor, Role
+from foundation.plain_rows import plain_rows
 from intake.models import (
     AGREEMENT_RANK,
     DEPARTMENTS_WAITING,
@@ -36,7 +37,9 @@ from intake.queries.visibility import (
     in_states,
     is_learned_of_later,
     learns_later,
+    somebody,
     valid_on,
+    values_of_reader,
     visible_to,
 )
 from intake.rules.agreement import Agreement
@@ -202,38 +205,30 @@ class ProposalPage:
 def proposals_asked_for(session: Session, actor: Actor, asked: Asked, known: Counted, *, page: int) -> ProposalPage:
     """One page of what the actor may see of what was asked for; a page behind the last is the last."""
     page = max(1, min(page, -(-known.total // PAGE_ROWS) or 1))
-    query = rows_query(session, actor, asked, known).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)
-    rows = session.execute(query, values_of(actor, asked))
+    query = _page_query(actor.role, asked.sort, asked.reversed, frozenset(asked.values))
+    values = values_of(actor, asked) | {"skipped": (page - 1) * PAGE_ROWS}
+    rows = plain_rows(session, _that_hold(session, query, asked, known), values)
     return ProposalPage(tuple(ProposalRow(*row) for row in rows), known.total, page)
 
 
 def rows_query(session: Session, actor: Actor, asked: Asked, known: Counted) -> Any:
     """The rows of what was asked for in their order, without an end; `values_of` belong to it."""
     query = _rows_query(actor.role, asked.sort, asked.reversed, frozenset(asked.values))
+    return _that_hold(session, query, asked, known)
+
+
+def _that_hold(session: Session, query: Any, asked: Asked, known: Counted) -> Any:
     return query if asked.sought.is_open else query.where(*holds(session, asked.sought, known.found))
 
 
 def values_of(actor: Actor, asked: Asked) -> dict[str, Any]:
     """Who asks and for what, by the names in the questions."""
-    of_actor = {
-        "reader": actor.person_id,
-        "reader_department": actor.department,
-        "reader_organisations": sorted(actor.organisation_ids),
-    }
-    return of_actor | asked.values
-
-
-def _somebody(role: Role) -> Actor:
-    """An actor of a role for questions that are put together before it is known who asks."""
-    whoever: Any = sa.bindparam("reader", type_=sa.Uuid())
-    department: Any = sa.bindparam("reader_department", type_=sa.String())
-    organisations: Any = sa.bindparam("reader_organisations", type_=sa.Uuid(), expanding=True)
-    return Actor(whoever, "", "", role, department, organisations, whoever)
+    return values_of_reader(actor) | asked.values
 
 
 @functools.lru_cache(maxsize=256)
 def _rows_query(role: Role, sort: str, is_reversed: bool, narrowed_by: frozenset[str]) -> Any:
-    actor, of_one_call = _somebody(role), "call" in narrowed_by
+    actor, of_one_call = somebody(role), "call" in narrowed_by
     query = (
         sa.select(*_ROW_COLUMNS, sa.literal("") if of_one_call else col(Call.title), learns_later(actor))
         .select_from(Proposal)
@@ -243,6 +238,12 @@ def _rows_query(role: Role, sort: str, is_reversed: bool, narrowed_by: frozenset
     )
     # An outer join, though every proposal has a call: the proposals are read first, in the order of their index.
     return query if of_one_call else query.join(Call, col(Call.id) == col(Proposal.call_id), isouter=True)
+
+
+@functools.lru_cache(maxsize=256)
+def _page_query(role: Role, sort: str, is_reversed: bool, narrowed_by: frozenset[str]) -> Any:
+    skipped = sa.bindparam("skipped", type_=sa.Integer())
+    return _rows_query(role, sort, is_reversed, narrowed_by).limit(PAGE_ROWS).offset(skipped)
 
 
 def _order(role: Role, sort: str, *, is_reversed: bool, of_one_call: bool) -> list[Any]:
@@ -306,7 +307,7 @@ def counted(session: Session, actor: Actor, asked: Asked, *, at: datetime) -> Co
     told, known = _told(session, actor, asked, at), _known_sums(actor.role, asked.call_id, at)
     values = values_of(actor, asked) | {"closed": told["closed"]}
     sums: dict[str, dict[State, StateSum]] = {"all": known or {}, "closed": {}, "found": {}, "closed_found": {}}
-    for what, state, count, ore in session.execute(_sums_query(session, actor, asked, told, known is None), values):
+    for what, state, count, ore in plain_rows(session, _sums_query(session, actor, asked, told, known is None), values):
         sums[what][State(state)] = StateSum(count, int(ore))
     _keep_sums_of_many(actor.role, asked.call_id, sums["all"], at)
     seen, found = _less(sums["all"], sums["closed"]), _less(sums["found"], sums["closed_found"])
@@ -322,12 +323,13 @@ def counted(session: Session, actor: Actor, asked: Asked, *, at: datetime) -> Co
 
 def _told(session: Session, actor: Actor, asked: Asked, at: datetime) -> dict[str, list[Any]]:
     """What a page must know of its reader, and the keys of what holds the words that are looked for."""
-    parts = _told_parts(actor.role, "call" in asked.values)
+    query = _told_query(actor.role, "call" in asked.values)
     if asked_words(asked.sought) and not asked.sought.finds_nothing:
         keys = keys_with_words(session, asked.sought).limit(FEW + 1).subquery()
-        parts = [*parts, sa.select(sa.literal("found"), sa.cast(keys.c.proposal_id, sa.String))]
+        found = sa.select(sa.literal("found"), sa.cast(keys.c.proposal_id, sa.String))
+        query = sa.union_all(*_told_parts(actor.role, "call" in asked.values), found)
     told: dict[str, list[Any]] = {name: [] for name in _TOLD}
-    for what, word in session.execute(sa.union_all(*parts), values_of(actor, asked) | {"on": today(at)}):
+    for what, word in plain_rows(session, query, values_of(actor, asked) | {"on": today(at)}):
         told[what].append(UUID(word) if what in {"closed", "found"} else word)
     return told
 
@@ -336,9 +338,14 @@ _TOLD: Final = ("closed", "department", "found", "learns_later", "still_scores")
 
 
 @functools.lru_cache(maxsize=32)
+def _told_query(role: Role, of_one_call: bool) -> Any:
+    return sa.union_all(*_told_parts(role, of_one_call))
+
+
+@functools.lru_cache(maxsize=32)
 def _told_parts(role: Role, of_one_call: bool) -> list[Any]:
     """Rows of (what, word)."""
-    actor, within = _somebody(role), [_CONDITIONS["call"]] if of_one_call else []
+    actor, within = somebody(role), [_CONDITIONS["call"]] if of_one_call else []
     nothing: Any = sa.literal("")
     told = [sa.select(sa.literal("nothing"), nothing).where(sa.false())]
     if role in STAFF_RELATION:
@@ -374,7 +381,7 @@ def _sums_query(session: Session, actor: Actor, asked: Asked, told: Mapping[str,
     within = _sums_of_all(actor.role, names, with_all, has_closed)
     where = holds(session, asked.sought, told["found"])
     if len(told["found"]) > FEW:
-        return sa.union_all(*within, *_found_of_many(_somebody(actor.role), names, where))
+        return sa.union_all(*within, *_found_of_many(somebody(actor.role), names, where))
     return sa.union_all(*within, *_found(actor.role, names, where, has_closed))
 
 
@@ -385,14 +392,14 @@ def _known_sums_query(role: Role, names: frozenset[str], with_all: bool, has_clo
 
 
 def _sums_of_all(role: Role, names: frozenset[str], with_all: bool, has_closed: bool) -> list[Any]:
-    actor, within = _somebody(role), _conditions(names & {"call"})
+    actor, within = somebody(role), _conditions(names & {"call"})
     none: list[sa.ColumnElement[bool]] = [] if with_all else [sa.false()]
     sums = [_grouped("all", *_counted_as_seen(actor), *within, *none)]
     return sums + [_grouped("closed", *_counted_as_seen(actor), _is_closed(), *within)] * has_closed
 
 
 def _found(role: Role, names: frozenset[str], where: list[sa.ColumnElement[bool]], has_closed: bool) -> list[Any]:
-    actor, narrowed = _somebody(role), [*_conditions(names), *where]
+    actor, narrowed = somebody(role), [*_conditions(names), *where]
     found = [_grouped("found", *_counted_as_seen(actor), *narrowed)]
     return found + [_grouped("closed_found", *_counted_as_seen(actor), _is_closed(), *narrowed)] * has_closed
 

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session, col
 
 from intake.models import Proposal, ProposalSearch
@@ -50,6 +49,8 @@ def _is_found(session: Session, sought: Sought, found: Sequence[UUID]) -> sa.Col
 def keys_with_words(session: Session, sought: Sought) -> Any:
     """The keys of the proposals that hold every word: one that begins so, or one with the same stem."""
     if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import TSQUERY  # Two megabytes, which a process on SQLite does without.
+
         asked = " & ".join(f"('{begins}'{':*' * _begins(begins)} | '{stem}')" for begins, stem in asked_words(sought))
         words = sa.func.to_tsvector(sa.literal_column("'simple'"), col(ProposalSearch.words))
         return sa.select(col(ProposalSearch.proposal_id)).where(words.bool_op("@@")(sa.cast(asked, TSQUERY)))

@@ -1,11 +1,11 @@
 """Which cases wait for the secretariat, and what for?"""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from foundation.identity.models import Person
-from foundation.identity.roles import Actor
+from foundation.identity.roles import Actor, Role
+from foundation.plain_rows import plain_rows
 from intake.models import (
     ConflictDeclaration,
     DepartmentRequest,
@@ -24,7 +25,7 @@ from intake.models import (
     ReviewerAssignment,
 )
 from intake.queries.lists import PAGE_ROWS
-from intake.queries.visibility import shut_by_membership, visible_to, works_on
+from intake.queries.visibility import shut_by_membership, somebody, values_of_reader, visible_to, works_on
 from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
@@ -68,16 +69,25 @@ class SecretariatCase:
 
 def secretariat_queue(session: Session, actor: Actor, *, on: date) -> list[SecretariatCase]:
     """The cases in which the secretariat is the one to act, the oldest first; one query whatever the number of rows."""
-    worker = aliased(Person)
-    waits_for = _waits_for(on)
-    rows = session.execute(
+    rows = plain_rows(session, _queue(), values_of_reader(actor) | {"on": on})
+    return [SecretariatCase(ref, title, org, name or "", WaitsFor(what)) for ref, title, org, name, what in rows]
+
+
+@functools.cache
+def _queue() -> Any:
+    """The question of the queue: putting it together takes many times as long as its answer."""
+    worker, waits_for = aliased(Person), _waits_for(THE_DAY)
+    return (
         sa.select(Proposal.reference, Proposal.title, Proposal.organisation_name, worker.name, waits_for)  # type: ignore[call-overload]
         .outerjoin(worker, col(worker.id) == col(Proposal.case_worker_id))
-        .where(_is_secretarys(actor), col(Proposal.state).in_(_STATES), waits_for.is_not(None))
+        .where(_is_secretarys(somebody(Role.SECRETARIAT)), col(Proposal.state).in_(_STATES), waits_for.is_not(None))
         .order_by(col(Proposal.received_at), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )
-    return [SecretariatCase(ref, title, org, name or "", WaitsFor(what)) for ref, title, org, name, what in rows]
+
+
+THE_DAY: Final[Any] = sa.bindparam("on", type_=sa.Date())
+"""The day in a question that is put together once, asked with a value named `on`."""
 
 
 _STATES = sorted(
@@ -263,14 +273,28 @@ def unreviewed_conflicts(actor: Actor) -> Any:
     )
 
 
-def cases_waiting(session: Session, actor: Actor, asked: Mapping[WaitsFor, Any]) -> list[SecretariatCase]:
-    """The cases that the actor may see of each select of proposal ids: by what they wait for, then the oldest first."""
-    found = [keys.subquery() for keys in asked.values()]
+def cases_waiting(
+    session: Session, actor: Actor, asked: Callable[[Actor, date], Mapping[WaitsFor, Any]], *, on: date
+) -> list[SecretariatCase]:
+    """The cases that the actor may see of each select of proposal ids: by what they wait for, then the oldest first.
+
+    `asked` gives the selects for an actor and a day; it is called once, and its question asked with other values.
+    """
+    question, what = _waiting(asked)
+    rows = plain_rows(session, question, values_of_reader(actor) | {"on": on})
+    return [SecretariatCase(ref, title, org, name or "", what[place]) for ref, title, org, name, place in rows]
+
+
+@functools.cache
+def _waiting(asked: Callable[[Actor, date], Mapping[WaitsFor, Any]]) -> tuple[Any, list[WaitsFor]]:
+    actor = somebody(Role.SECRETARIAT)
+    selects = asked(actor, THE_DAY)
+    found = [keys.subquery() for keys in selects.values()]
     keys = sa.union(
         *(sa.select(one.c[0].label("case_id"), sa.literal(place).label("place")) for place, one in enumerate(found))
     ).subquery("waiting")
     worker = aliased(Person)
-    rows: Any = session.execute(
+    question: Any = (
         sa.select(Proposal.reference, Proposal.title, Proposal.organisation_name, worker.name, keys.c.place)  # type: ignore[call-overload]
         .join(keys, keys.c.case_id == col(Proposal.id))
         .outerjoin(worker, col(worker.id) == col(Proposal.case_worker_id))
@@ -278,5 +302,4 @@ def cases_waiting(session: Session, actor: Actor, asked: Mapping[WaitsFor, Any])
         .order_by(keys.c.place, col(Proposal.received_at), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )
-    what = list(asked)
-    return [SecretariatCase(ref, title, org, name or "", what[place]) for ref, title, org, name, place in rows]
+    return question, list(selects)

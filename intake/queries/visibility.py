@@ -25,6 +25,27 @@ from intake.rules.rights import Relation, states_for
 
 # To put a large condition together costs more than to ask it: what many questions hold is made once and kept.
 @functools.lru_cache(maxsize=64)
+def somebody(role: Role) -> Actor:
+    """An actor of a role, for a question that is put together once, before it is known who asks.
+
+    `values_of_reader` gives the values that it is asked with.
+    """
+    whoever: Any = sa.bindparam("reader", type_=sa.Uuid())
+    department: Any = sa.bindparam("reader_department", type_=sa.String())
+    organisations: Any = sa.bindparam("reader_organisations", type_=sa.Uuid(), expanding=True)
+    return Actor(whoever, "", "", role, department, organisations, whoever)
+
+
+def values_of_reader(actor: Actor) -> dict[str, Any]:
+    """Who asks, by the names that `somebody` has in a question."""
+    return {
+        "reader": actor.person_id,
+        "reader_department": actor.department,
+        "reader_organisations": sorted(actor.organisation_ids),
+    }
+
+
+@functools.lru_cache(maxsize=512)
 def conflicted(person_id: UUID) -> sa.ColumnElement[bool]:
     """The person has a conflict of interest on the case: declared and not lifted, or by membership.
 
@@ -111,6 +132,7 @@ def learns_later(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(works_on(actor.person_id), _is_between())
 
 
+@functools.cache
 def _is_between() -> sa.ColumnElement[bool]:
     """The case is sorted, and its assessors learn of it when the council has decided."""
     between = states_for("memo.export", Relation.SECRETARIAT) - states_for("sorting.view", Relation.ASSIGNED)
@@ -160,6 +182,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 @functools.cache
+@functools.cache
 def shut_by_membership() -> sa.ColumnElement[bool]:
     """The person of the assignment belongs to the applicant or a partner: `conflicted` by membership, asked of a row.
 
@@ -201,6 +224,7 @@ def shut_out_of(session: Session, proposal_id: UUID) -> frozenset[UUID]:
     )
 
 
+@functools.cache
 def in_states(relation: Relation) -> sa.ColumnElement[bool]:
     """The case is in a state in which the relation may see it; of nearly all states the few others are named."""
     seen = states_for("proposal.view", relation)

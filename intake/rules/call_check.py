@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from foundation.formats import moment
 from foundation.money import format_kroner
 from intake.rules.call_draft import FEWEST_OPTIONS, are_different, deadline_fault
+from intake.rules.call_policy import PolicyOffer
 
 SHORTEST_PERIOD: Final = timedelta(days=14)
 
@@ -36,7 +38,7 @@ class ChoiceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What there is of a call at the moment `at`."""
+    """What there is of a call at the moment `at`; `due_policy` is what holds when it opens, None where nobody asks."""
 
     at: datetime
     opens_at: datetime
@@ -51,6 +53,7 @@ class CallFacts:
     contact_name: str
     contact_email: str
     choices: tuple[ChoiceQuestion, ...] = ()
+    due_policy: PolicyOffer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +131,22 @@ def _sum(facts: CallFacts) -> list[Gap]:
 
 
 def _people(facts: CallFacts) -> list[Gap]:
-    found = []
-    if not facts.policy_id:
-        found.append(Gap("Vælg, hvilken politik forslagene bliver sorteret efter.", field="policy"))
+    found = [*_policy(facts)]
     if not facts.contact_name:
         found.append(Gap("Skriv, hvem ansøgerne kan kontakte.", field="contact_name"))
     if not facts.contact_email:
         found.append(Gap("Skriv en mailadresse, som ansøgerne kan skrive til.", field="contact_email"))
     return found
+
+
+def _policy(facts: CallFacts) -> list[Gap]:
+    if not facts.policy_id:
+        return [Gap("Vælg, hvilken politik forslagene bliver sorteret efter.", field="policy")]
+    due = facts.due_policy
+    if due is None or due.id == facts.policy_id:
+        return []
+    text = f"Når callet åbner {moment(facts.opens_at)}, gælder politikken »{due.name}«. Vælg den."
+    return [Gap(text, field="policy")]
 
 
 def _choices(facts: CallFacts) -> list[Gap]:

@@ -138,6 +138,18 @@ RIGHTS: dict[str, dict[Relation, frozenset[State]]] = {
     "hearing.open": {Relation.SECRETARIAT: _states("efgh")},
     "hearing.answer": {Relation.OWN_APPLICANT: _states("efgh")},
     "hearing.close": {Relation.SECRETARIAT: _states("efgh")},
+    "business_case.view": {
+        Relation.ASSIGNED: _FROM_DEPARTMENTS,
+        Relation.SECRETARIAT: _FROM_DEPARTMENTS,
+        Relation.COUNCIL: _FROM_MEMO,
+        Relation.MAYOR: _FROM_MAYOR,
+        Relation.AUDITOR: _FROM_DEPARTMENTS,
+    },
+    "business_case.save": {
+        Relation.ASSIGNED: _states("ef"),
+        Relation.SECRETARIAT: _states("efg"),
+    },
+    "business_case.choose": {Relation.SECRETARIAT: _states("efg")},
     "casefacts.edit": {Relation.SECRETARIAT: _states("efg")},
     "sorting.view": {
         Relation.ASSIGNED: _FROM_MAYOR,
@@ -173,6 +185,7 @@ READING: Final = frozenset(
         "formalcheck.view",
         "letter.view",
         "note.view",
+        "business_case.view",
         "assessment.view",
         "hearing.view",
         "hearing.follow",

@@ -1,15 +1,19 @@
 """How does the secretariat create, write, publish, extend and cancel a call in the browser?"""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from sqlmodel import Session
 
 from foundation.audit import history
+from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import NotFound, Refused
 from foundation.fields import choice
+from foundation.formats import day
 from foundation.permissions import needs, signed_in
 from foundation.web import apply_or_show, go, now, settings
 from intake import actions, queries
@@ -27,8 +31,9 @@ from intake.forms import (
 )
 from intake.models import Call, CallQuestion
 from intake.rules.call import CallState
-from intake.rules.call_check import check_call, stops
+from intake.rules.call_check import Gap, check_call, stops
 from intake.rules.call_draft import MOST_QUESTIONS
+from intake.rules.call_policy import PolicyOffer, policy_on
 from intake.views.blueprint import intake, label_fields
 from intake.views.calls import call_page
 
@@ -58,24 +63,42 @@ def _state(found: Call) -> CallState:
 # ---- written as a draft -------------------------------------------------------------------------------------------
 
 
-def _policies() -> dict[str, str]:
-    """Id and Danish name of each policy that a call may sort by; the application hands them down."""
-    names: dict[str, str] = current_app.extensions["raadslag.policies"]
-    return names
+def _policies() -> tuple[PolicyOffer, ...]:
+    """The policies that a call may sort by, and those that it may have: the application hands down who knows them."""
+    ask: Callable[[Session], tuple[PolicyOffer, ...]] = current_app.extensions["raadslag.policies"]
+    return ask(current_session())
 
 
 def _offer_policies(form: CallForm) -> None:
     form.policy.choices = [
         choice("", "Vælg en politik"),
-        *(choice(policy_id, name) for policy_id, name in _policies().items()),
+        *(
+            choice(one.id, f"{one.name} (for calls, der åbner fra {day(one.valid_from)})")
+            for one in _policies()
+            if one.may_be_chosen
+        ),
     ]
+
+
+def _newest_policy() -> str:
+    """What a call that opened today would sort by: the guess that a new call begins with."""
+    found = policy_on(_policies(), today(now()))
+    return found.id if found else ""
+
+
+def _policy_name(policy_id: str) -> str:
+    return next((one.name for one in _policies() if one.id == policy_id), "")
+
+
+def _gaps(found: Call) -> tuple[Gap, ...]:
+    return check_call(queries.call_facts(current_session(), found, at=now(), policies=_policies()))
 
 
 @intake.route("/calls/new", methods=["GET", "POST"])
 @commits
 @needs("call.create")
 def new_call() -> ResponseReturnValue:
-    form = CallForm(data={"policy": list(_policies())[-1]})
+    form = CallForm(data={"policy": _newest_policy()})
     _offer_policies(form)
     _label(form)
 
@@ -112,9 +135,9 @@ def manage_call(slug: str) -> ResponseReturnValue:
         call=found,
         state=_state(found),
         is_finished=queries.is_finished(session, found, at=now()),
-        gaps=check_call(queries.call_facts(session, found, at=now())),
+        gaps=_gaps(found),
         own_questions=queries.call_questions(session, found.id),
-        policy=_policies().get(found.policy_id, ""),
+        policy=_policy_name(found.policy_id),
         areas=queries.focus_areas(session, found.id),
         happened=history(session, found.id),
         now=now(),
@@ -221,10 +244,10 @@ def remove_call_question(slug: str, question_id: UUID) -> ResponseReturnValue:
 def publish_call(slug: str) -> ResponseReturnValue:
     """What is missing, with the way to each of it, and the button once nothing is."""
     found, session = _draft_call(slug), current_session()
-    gaps = check_call(queries.call_facts(session, found, at=now()))
+    gaps = _gaps(found)
     missing = stops(gaps)
     if request.method == "POST" and not missing:
-        actions.publish_call(session, found, version=_read_version(), actor=signed_in(), at=now())
+        actions.publish_call(session, found, version=_read_version(), actor=signed_in(), at=now(), policies=_policies())
         return go(url_for("intake.manage_call", slug=slug), "Callet er offentliggjort.")
     page = render_template("intake/call_publish.html", call=found, gaps=gaps, missing=missing)
     return make_response(page, 409 if request.method == "POST" else 200)

@@ -1,6 +1,12 @@
 """How are answers, scores, consensus, hearings, facts and sortings recorded? Nothing here commits."""
 
 from scoring.actions.answers import answer_for_department
+from scoring.actions.business_case import (
+    choose_business_case,
+    may_correct,
+    save_business_case,
+    save_som_result,
+)
 from scoring.actions.consensus import need_no_own_sheet, record_consensus
 from scoring.actions.facts import record_case_facts
 from scoring.actions.figures import enter_fund_figures, enter_legal_figure
@@ -34,12 +40,14 @@ __all__ = [
     "answer_hearing",
     "assessment_reminders_due",
     "changed_since",
+    "choose_business_case",
     "close_hearing",
     "confirm_sorting",
     "enter_fund_figures",
     "enter_legal_figure",
     "finalise_assessment",
     "hearing_letter",
+    "may_correct",
     "need_newest_read",
     "need_no_own_sheet",
     "need_open_hearing",
@@ -50,6 +58,8 @@ __all__ = [
     "reopen_assessment",
     "run_sorting",
     "save_assessment",
+    "save_business_case",
+    "save_som_result",
     "scoring_assignment",
     "seen_now",
     "send_assessment_reminders",

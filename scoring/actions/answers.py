@@ -7,9 +7,11 @@ from sqlmodel import Session, select
 
 from foundation.errors import ChangedMeanwhile, NotAllowed, Refused
 from foundation.identity.roles import Actor
+from foundation.uploads import Received
 from intake.actions import note_department_answer, record_on
 from intake.models import DepartmentRequest, Proposal
 from intake.queries import find_assignment
+from scoring.actions.commitments import keep_promise, need_whole_promise, with_promise
 from scoring.events import DepartmentAnswered
 from scoring.models import DepartmentAnswer
 from scoring.queries import newest_hearing
@@ -18,22 +20,34 @@ from scoring.rules.drafts import AnswerDraft
 
 
 def answer_for_department(
-    session: Session, proposal: Proposal, draft: AnswerDraft, *, version: int, actor: Actor, at: datetime
+    session: Session,
+    proposal: Proposal,
+    draft: AnswerDraft,
+    *,
+    version: int,
+    letter: Received | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Record the answer of the actor's department; the last answer asked for moves the case on.
+
+    Where an investment may come of the proposal, the answer holds a promise in full; `letter` is kept with it, and one
+    that was sent before stays while none is.
 
     Raises ChangedMeanwhile when a colleague answered after `version` was read (0: no answer yet), NotAllowed when
     the actor does not work on the case for a department that was asked, Refused at the field that lacks something
     and when the department is no longer to answer.
     """
     request = _open_request(session, proposal, actor)
+    draft = with_promise(proposal, draft)
     for field, text in gaps_of_answer(draft):
         raise Refused(text, field=field)
+    need_whole_promise(proposal, request, draft)
     answer = session.exec(select(DepartmentAnswer).where(DepartmentAnswer.request_id == request.id)).first()
     if (answer.version if answer else 0) != version:
         raise ChangedMeanwhile
     said = {
-        **asdict(settled(draft)),
+        **{key: value for key, value in asdict(settled(draft)).items() if key != "promise"},
         "answered_by": actor.person_id,
         "answered_at": _moment(session, proposal, answer, draft, at),
     }
@@ -42,7 +56,9 @@ def answer_for_department(
     else:
         answer.sqlmodel_update(said)
     session.add(answer)
-    event = DepartmentAnswered(request.department_code, draft.can_pay.value, answer.budget_line)
+    session.flush()
+    named = keep_promise(session, proposal, request, answer, draft, letter=letter, actor=actor, at=at)
+    event = DepartmentAnswered(request.department_code, draft.can_pay.value, answer.budget_line, named)
     record_on(session, proposal, event, actor=actor, at=at)
     note_department_answer(session, proposal, request, at=at)
 

@@ -5,18 +5,21 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from foundation.charts import ask
 from foundation.errors import ChangedMeanwhile, Refused
 from foundation.identity.roles import Actor
 from intake.actions import record_on
 from intake.models import Proposal
-from intake.queries import newest_version
+from intake.queries import call_of, newest_version
 from intake.rules.agreement import agreement_of
 from intake.rules.lifecycle import State
 from scoring.actions.sheets import supersede_consensus
 from scoring.events import ConsensusRecorded
 from scoring.models import Consensus, ConsensusScore
+from scoring.policy_queries import policy_of
 from scoring.queries import ConsensusBasis, consensus_basis, own_assessment
 from scoring.rules import figures
+from scoring.rules.charts import maturity_profile
 from scoring.rules.consensus import gaps_of_consensus
 from scoring.rules.dimensions import Dimension
 from scoring.rules.drafts import AgreedDraft
@@ -47,7 +50,9 @@ def record_consensus(
         raise Refused(text, field=field)
     supersede_consensus(session, proposal, at=at)
     _store(session, proposal, basis, drafts, actor=actor, at=at)
-    maturity = maturity_of({dimension: draft.score for dimension, draft in drafts.items()}, basis.scale)
+    scores = {dimension: draft.score for dimension, draft in drafts.items()}
+    maturity = maturity_of(scores, basis.scale)
+    ask(session, [maturity_profile(scores, policy_of(session, call_of(session, proposal).policy_id))], at=at)
     agreement = agreement_of([line.spread for line in basis.lines])
     proposal.maturity_e4, proposal.agreement, proposal.saved_at = maturity_e4(maturity), agreement, at
     session.add(proposal)

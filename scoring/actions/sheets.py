@@ -15,10 +15,10 @@ from intake.models import Proposal, ReviewerAssignment
 from intake.queries import any_assignment, find_assignment, has_conflict, newest_version
 from scoring.events import AssessmentFinalised, AssessmentReopened
 from scoring.models import Assessment, AssessmentScore, Consensus
+from scoring.policy_queries import scale_of
 from scoring.queries import own_assessment, scores_of
 from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.drafts import ScoreDraft
-from scoring.rules.policies import get_scale
 
 _FINISHED = "Din vurdering er afsluttet og kan ikke ændres. Bed sekretariatet om at åbne den igen."
 _OUTDATED = (
@@ -124,7 +124,7 @@ def _lacking(session: Session, sheet: Assessment) -> list[str]:
     rows = scores_of(session, sheet.id)
     return [
         criterion.name
-        for criterion in get_scale(sheet.scale_id).criteria
+        for criterion in scale_of(session, sheet.scale_id).criteria
         if (row := rows.get(criterion.dimension)) is None or row.score is None or not (row.reason and row.evidence)
     ]
 

@@ -30,15 +30,17 @@ from scoring.queries import (
 from scoring.rules import figures
 from scoring.rules.deciding import deciding_paragraph
 from scoring.rules.maturity import maturity_e4
-from scoring.rules.policies import get_policy
 from scoring.rules.resorting import Difference, Seen, SortingBasis, differences, plain_inputs
 from scoring.rules.sorting import Sorting, sort_proposal
+from scoring.rules.stability import Stability, plain_stability, stability
+from scoring.rules.what_if import what_would_change
+from scoring.stability_queries import witnesses
 
 
 def run_sorting(session: Session, proposal: Proposal, call: Call, *, at: datetime) -> tuple[SortingInputs, Sorting]:
     """What the rules answer now, from the facts as they stand. Nothing is stored."""
     inputs = sorting_inputs(session, proposal, call, on=today(at))
-    return inputs, sort_proposal(inputs.facts, inputs.limits, inputs.fund, get_policy(inputs.policy_id))
+    return inputs, sort_proposal(inputs.facts, inputs.limits, inputs.fund, inputs.policy)
 
 
 def basis_of(inputs: SortingInputs) -> SortingBasis:
@@ -48,7 +50,7 @@ def basis_of(inputs: SortingInputs) -> SortingBasis:
 
 def changed_since(run: SortingRun, inputs: SortingInputs) -> tuple[Difference, ...]:
     """What is otherwise now than when the proposal was sorted."""
-    return differences(run.inputs, plain_inputs(basis_of(inputs)), get_policy(inputs.policy_id).scale)
+    return differences(run.inputs, plain_inputs(basis_of(inputs)), inputs.policy.scale)
 
 
 def seen_now(inputs: SortingInputs, run: SortingRun | None) -> Seen:
@@ -188,6 +190,7 @@ def _store_run(
             final=sorting.final,
             deciding=deciding_paragraph(sorting),
             grounds=[_plain_ground(asdict(ground)) for ground in sorting.grounds],
+            stability=plain_stability(_how_sure(session, proposal, inputs)),
             chosen_track=chosen,
             reason=reason,
             run_by=actor.person_id,
@@ -197,6 +200,13 @@ def _store_run(
     proposal.track = chosen
     proposal.maturity_e4 = maturity_e4(sorting.maturity)
     session.add(proposal)
+
+
+def _how_sure(session: Session, proposal: Proposal, inputs: SortingInputs) -> Stability | None:
+    """A snapshot as the sorting itself: assessments and business case may be others tomorrow."""
+    basis, policy = basis_of(inputs), inputs.policy
+    changes = what_would_change(basis.facts, basis.call, basis.fund, policy)
+    return stability(basis, policy, changes, witnesses(session, proposal))
 
 
 def _plain_ground(ground: dict[str, Any]) -> dict[str, Any]:

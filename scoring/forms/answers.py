@@ -1,5 +1,6 @@
 """Which fields does a department fill in to answer?"""
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms.validators import Optional
@@ -22,7 +23,9 @@ from scoring.rules.payer import CanPay
 from scoring.wording import words
 
 
-class AnswerForm(DanishForm):
+class StatementForm(DanishForm):
+    """The base of a department's answer: all but what it pays."""
+
     version = VersionField()
     statement = ProseField(
         "Hvad siger forvaltningen om forslaget?",
@@ -40,23 +43,6 @@ class AnswerForm(DanishForm):
         "Er der et budget, der kan og vil betale, hvis indsatsen virker?",
         choices=[choice(answer.value, words(answer)) for answer in CanPay],
         validators=[required("Vælg, om der er et budget, der kan og vil betale.")],
-    )
-    budget_line = LineField(
-        "Hvilket budget?",
-        description="Konto eller bevilling. Skal udfyldes ved ja og delvist.",
-        validators=[Optional()],
-    )
-    amount = KronerField(
-        "Hvor meget kan budgettet betale i alt?",
-        description="Hele kroner for alle årene. Skal udfyldes ved ja og delvist.",
-        validators=[Optional()],
-    )
-    years = WholeNumberField(
-        "Over hvor mange år?",
-        description="Fra 1 til 20 år. Skal udfyldes ved ja og delvist.",
-        validators=[Optional()],
-        least=1,
-        most=MOST_YEARS,
     )
     backed_by = LineField(
         "Hvem i ledelsen bakker op?",
@@ -85,14 +71,40 @@ class AnswerForm(DanishForm):
         return not gaps
 
     def to_draft(self) -> AnswerDraft:
+        """The answer without what is paid."""
         return AnswerDraft(
             statement=self.statement.data,
             confirms_gap=YES_NO_VALUES.get(self.confirms_gap.data or ""),
             can_pay=CanPay(self.can_pay.data),
-            budget_line=self.budget_line.data,
+            budget_line="",
             backed_by=self.backed_by.data,
-            amount_ore=self.amount.data,
-            years=self.years.data,
             has_adverse_facts=self.has_adverse_facts.data == "yes",
             adverse_facts=self.adverse_facts.data,
+        )
+
+
+class AnswerForm(StatementForm):
+    """Where a donation is asked for: what the budget can pay in all."""
+
+    budget_line = LineField(
+        "Hvilket budget?",
+        description="Konto eller bevilling. Skal udfyldes ved ja og delvist.",
+        validators=[Optional()],
+    )
+    amount = KronerField(
+        "Hvor meget kan budgettet betale i alt?",
+        description="Hele kroner for alle årene. Skal udfyldes ved ja og delvist.",
+        validators=[Optional()],
+    )
+    years = WholeNumberField(
+        "Over hvor mange år?",
+        description="Fra 1 til 20 år. Skal udfyldes ved ja og delvist.",
+        validators=[Optional()],
+        least=1,
+        most=MOST_YEARS,
+    )
+
+    def to_draft(self) -> AnswerDraft:
+        return replace(
+            super().to_draft(), budget_line=self.budget_line.data, amount_ore=self.amount.data, years=self.years.data
         )

@@ -22,13 +22,15 @@ from foundation.fields import (
 from scoring.forms.choices import YES_NO, YES_NO_VALUES
 from scoring.rules.case_facts import (
     FACT_QUESTIONS,
+    QUESTION_OF,
     FactDraft,
     FactKind,
     FactQuestion,
     FactValue,
     gaps_of_fact,
+    is_same_answer,
 )
-from scoring.rules.goal_payers import GoalPayer, PayerKind, as_stored, gaps_of_goals
+from scoring.rules.goal_payers import GoalPayer, PayerKind, as_stored, gaps_of_goals, paired
 from scoring.rules.suggestions import Suggestion
 from scoring.wording import words
 
@@ -54,7 +56,7 @@ class CaseFactsBase(DanishForm):
         return tuple(
             GoalPayer(
                 goal,
-                PayerKind(payer) if (payer := self[f"goal_{number}_payer"].data) else None,
+                _payer(self[f"goal_{number}_payer"].data),
                 self[f"goal_{number}_name"].data,
                 YES_NO_VALUES.get(str(self[f"goal_{number}_confirmed"].data)),
             )
@@ -79,10 +81,23 @@ class CaseFactsBase(DanishForm):
 
     def take(self, key: str, suggestion: Suggestion) -> None:
         """Fill one answer in with what the case points at; nothing is stored by that."""
-        question = next(one for one in FACT_QUESTIONS if one.key == key)
-        for name, value in ((key, shown_value(question, suggestion.value)), (f"{key}_source", suggestion.source)):
+        question = QUESTION_OF[key]
+        if question.kind is FactKind.GOALS:
+            answers = shown_goals(paired(self.goals, suggestion.value))
+        else:
+            answers = {key: shown_value(question, suggestion.value)}
+        for name, value in {**answers, f"{key}_source": suggestion.source}.items():
             field: Field = self[name]
             field.data, field.raw_data, field.process_errors = value, None, []
+
+    def holds(self, key: str, suggestion: Suggestion) -> bool:
+        """Is the answer on the page the one that the case points at?"""
+        return is_same_answer(QUESTION_OF[key], self._draft(QUESTION_OF[key]).value, suggestion.value)
+
+
+def _payer(slug: str | None) -> PayerKind | None:
+    """What was chosen; a word that nobody could choose is none, and the field itself refuses it."""
+    return next((kind for kind in PayerKind if kind.value == slug), None)
 
 
 def _fact_value(question: FactQuestion, data: object) -> FactValue:
@@ -162,6 +177,12 @@ def shown_facts(facts: Mapping[str, FactDraft], goals: tuple[GoalPayer, ...]) ->
         draft = facts.get(question.key, FactDraft(None))
         shown[question.key] = shown_value(question, draft.value)
         shown[f"{question.key}_source"], shown[f"{question.key}_reason"] = draft.source, draft.reason
+    return shown | shown_goals(goals)
+
+
+def shown_goals(goals: tuple[GoalPayer, ...]) -> dict[str, object]:
+    """The goals with their payers as the form shows them."""
+    shown: dict[str, object] = {}
     for number, goal in enumerate(goals):
         shown[f"goal_{number}_payer"] = goal.payer.value if goal.payer else ""
         shown[f"goal_{number}_name"] = goal.name

@@ -408,8 +408,15 @@ def gaps_of_fact(question: FactQuestion, draft: FactDraft, pointed_at: FactValue
         return
     if question.reasoned and {ANY, answer_slug(question, draft.value)} & set(question.reasoned):
         yield "reason", f"Skriv en begrundelse for svaret ({question.name})."
-    elif pointed_at is not None and draft.value != pointed_at:
+    elif pointed_at is not None and not is_same_answer(question, draft.value, pointed_at):
         yield "reason", f"Svaret er et andet, end sagen peger på. Skriv hvorfor ({question.name})."
+
+
+def is_same_answer(question: FactQuestion, one: FactValue, other: FactValue) -> bool:
+    """Do two stored answers say the same? 33,3 and 33,30 do."""
+    if question.kind in {FactKind.MONTHS, FactKind.PERCENT} and isinstance(one, str) and isinstance(other, str):
+        return Decimal(one) == Decimal(other)
+    return one == other
 
 
 def payers_confirmed(goals: tuple[str, ...], stored: FactValue) -> bool | None:

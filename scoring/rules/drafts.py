@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from scoring.rules.commitment import Promise
 from scoring.rules.payer import CanPay
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerDraft:
-    """What a department says of a proposal; `amount_ore` is what it can pay over all of `years`."""
+    """What a department says of a proposal; `amount_ore` is what it can pay over all of `years`.
+
+    With a `promise`, budget, amount and years follow from it and are not given twice.
+    """
 
     statement: str
     confirms_gap: bool | None
@@ -19,6 +23,7 @@ class AnswerDraft:
     years: int | None = None
     has_adverse_facts: bool = False
     adverse_facts: str = ""
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,46 +1,174 @@
 """How does a department answer in the browser?"""
 
-from flask import render_template, url_for
+import re
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask import Response, make_response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from foundation.db import commits, current_session
+from foundation.db import audits, commits, current_session
+from foundation.errors import NotFound
+from foundation.fields import RowsField, without_row
+from foundation.file_types import MEDIA_TYPES
+from foundation.uploads import Received, received_files, storage, takes_files
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
+from intake.actions import record_on
+from intake.queries import find_internal_file
+from intake.rules.attachments import name_fault
 from scoring import actions, queries
-from scoring.forms import AnswerForm
+from scoring.commitment_queries import Letter, letter_belongs, promise_of
+from scoring.events import LetterDownloaded
+from scoring.forms import AnswerForm, FullAnswerForm, StatementForm, first_shares, full_answer_form, shown_promise
 from scoring.models import DepartmentAnswer
+from scoring.rules.commitment import Promise, YearAmount, is_commitment_asked
+from scoring.rules.goal_payers import goals_of
+from scoring.rules.payer import CanPay
 from scoring.views.blueprint import label_fields, scoring
+
+_ROW_NUMBER: Final = re.compile(r"[0-9]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the actor's department has answered before, so that it is mended and not written anew."""
+
+    answer: DepartmentAnswer | None
+    leads: bool
+    promise: Promise | None
+    letter: Letter | None
 
 
 @scoring.route("/proposals/<reference>/answer", methods=["GET", "POST"])
+@takes_files
 @commits
 @needs_case("department.answer")
 def answer(case: Case) -> ResponseReturnValue:
-    known = _known_answer(case)
-    form = AnswerForm(data=_shown_answer(known))
+    """Show, add or take away a row ("add:KEY", "remove:KEY:NUMBER"), or send the answer with its letter."""
+    known = _known(case)
+    form = _form(case, known)
     label_fields(form)
+    act, key, _number = _pressed()
+    if act in ("add", "remove"):
+        _add_row(form, key if act == "add" else "")
+        return _page(case, form, known)
+    received = received_files()
 
-    def act() -> ResponseReturnValue:
+    def send() -> ResponseReturnValue:
+        if fault := _letter_fault(received):
+            return make_response(_page(case, form, known, letter_fault=fault), 422)
         actions.answer_for_department(
             current_session(),
             case.proposal,
             form.to_draft(),
             version=form.version.data or 0,
+            letter=received[0] if received else None,
             actor=case.actor,
             at=now(),
         )
         return go(url_for("desk.case", reference=case.proposal.reference), "Forvaltningens svar er sendt.")
 
     def show() -> str:
-        return render_template("scoring/answer.html", proposal=case.proposal, form=form, known=known)
+        if request.method == "GET":
+            _show_blanks(form)
+        return _page(case, form, known, lost_letter=bool(received))
 
-    return apply_or_show(form, act, show)
+    return apply_or_show(form, send, show)
 
 
-def _known_answer(case: Case) -> DepartmentAnswer | None:
-    """What the actor's department has answered before, so that it is mended and not written anew."""
-    asked = queries.asked_departments(current_session(), case.proposal.id)
-    return next((one.answer for one in asked if one.request.department_code == case.actor.department), None)
+def _known(case: Case) -> Known:
+    session = current_session()
+    asked = queries.asked_departments(session, case.proposal.id)
+    own = next((one for one in asked if one.request.department_code == case.actor.department), None)
+    if own is None:
+        return Known(None, False, None, None)
+    promise, letter = promise_of(session, own.answer.id) if own.answer else (None, None)
+    return Known(own.answer, own.request.is_lead, promise, letter)
+
+
+def _form(case: Case, known: Known) -> StatementForm:
+    shown = _shown_answer(known.answer)
+    if not is_commitment_asked(case.proposal.wish):
+        return AnswerForm(data=shown)
+    goals = goals_of(case.proposal.answers)
+    made = full_answer_form(goals, leads=known.leads)
+    shown |= shown_promise(known.promise, goals) if known.promise else _first_shown(known)
+    if not shown["shares"]:
+        shown["shares"] = first_shares(goals)
+    act, key, number = _pressed()
+    if act == "remove" and _ROW_NUMBER.fullmatch(number):
+        return made(formdata=without_row(request.form, key, int(number)), data=shown)
+    return made(data=shown)
+
+
+def _first_shown(known: Known) -> dict[str, object]:
+    """An answer of before, which told all years together: its budget and amount stand in a row that lacks the year."""
+    shown = shown_promise(Promise(), ())
+    answer = known.answer
+    if answer is not None and answer.can_pay is not CanPay.NO and answer.amount_ore is not None:
+        shown["amounts"] = [{"year": None, "budget_line": answer.budget_line, "amount": answer.amount_ore}]
+    return shown
+
+
+def _pressed() -> tuple[str, str, str]:
+    """Which button was pressed, as (act, field, row): "add" with a field, "remove" with both."""
+    act, _, rest = request.form.get("action", "").partition(":")
+    key, _, number = rest.partition(":")
+    return act, key, number
+
+
+def _add_row(form: StatementForm, key: str) -> None:
+    if key in form and isinstance(form[key], RowsField):
+        form[key].show_blank(1)
+
+
+def _show_blanks(form: StatementForm) -> None:
+    """An empty row to begin with, where there must be one."""
+    if isinstance(form, FullAnswerForm) and not form.amounts.entries:
+        form.amounts.show_blank(1)
+
+
+def _letter_fault(received: list[Received]) -> str:
+    if len(received) > 1:
+        return "Læg ét brev ved."
+    for one in received:
+        if fault := one.fault or name_fault(one.file_name):
+            return f"{one.file_name}: {fault}"
+    return ""
+
+
+def _page(case: Case, form: StatementForm, known: Known, *, letter_fault: str = "", lost_letter: bool = False) -> str:
+    return render_template(
+        "scoring/answer.html",
+        proposal=case.proposal,
+        form=form,
+        known=known,
+        full=isinstance(form, FullAnswerForm),
+        sums=_sums(form),
+        letter_fault=letter_fault,
+        lost_letter=lost_letter or bool(letter_fault),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The amounts as they stand on the page, year by year and in all, in øre."""
+
+    by_year: tuple[tuple[int, int], ...]
+    total_ore: int
+
+
+def _sums(form: StatementForm) -> Sums | None:
+    """The sums of the rows that can be read; None while there is none."""
+    if not isinstance(form, FullAnswerForm):
+        return None
+    rows = form.amounts.data
+    promise = Promise(
+        amounts=tuple(YearAmount(row["year"], "", row["amount"]) for row in rows if row["year"] and row["amount"])
+    )
+    return Sums(promise.by_year, promise.total_ore) if promise.amounts else None
 
 
 def _shown_answer(known: DepartmentAnswer | None) -> dict[str, object]:
@@ -58,3 +186,22 @@ def _shown_answer(known: DepartmentAnswer | None) -> dict[str, object]:
         "has_adverse_facts": "yes" if known.has_adverse_facts else "no",
         "adverse_facts": known.adverse_facts,
     }
+
+
+@scoring.get("/proposals/<reference>/answer-letters/<uuid:file_id>")
+@audits
+@commits
+@needs_case("assessment.view")
+def letter(case: Case, file_id: UUID) -> ResponseReturnValue:
+    """The letter of a department, for those who may read its answer: a download that no browser opens as a page."""
+    session = current_session()
+    found = find_internal_file(session, case.proposal.id, file_id)
+    if found is None or not letter_belongs(session, case.proposal.id, file_id):
+        raise NotFound
+    content = storage().open(found.stored_name, found.sha256)
+    record_on(session, case.proposal, LetterDownloaded(found.file_name), actor=case.actor, at=now())
+    response: Response = send_file(
+        content, mimetype=MEDIA_TYPES[found.file_type], as_attachment=True, download_name=found.file_name
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from foundation.charts import Picture, picture_for
 from foundation.clock import today
 from foundation.db import commits, current_session
 from foundation.errors import NotFound
@@ -16,12 +17,14 @@ from intake.models import Proposal
 from intake.queries import call_of, newest_version, questions_of
 from intake.queries.secretariat import counting_sheets
 from scoring import actions, queries
+from scoring.commitment_queries import commitments
 from scoring.forms import ReopenForm, ScoreSheetForm, score_sheet_form
 from scoring.models import Assessment, AssessmentScore
+from scoring.policy_queries import policy_of, scale_of
+from scoring.rules.charts import maturity_profile
 from scoring.rules.dimensions import Dimension, Scale
 from scoring.rules.maturity import is_final, maturity_of
 from scoring.rules.passages import passages_of
-from scoring.rules.policies import get_policy, get_scale
 from scoring.views.blueprint import known_maturity, label_fields, level_of_call, scoring
 
 
@@ -34,7 +37,7 @@ def assessment(case: Case) -> ResponseReturnValue:
     is_closed = actions.scoring_assignment(session, proposal, case.actor).finished_at is not None
     sheet = queries.own_assessment(session, proposal.id, case.actor.person_id)
     rows = queries.scores_of(session, sheet.id) if sheet else {}
-    scale = get_scale(sheet.scale_id) if sheet else _scale_of(proposal)
+    scale = scale_of(current_session(), sheet.scale_id) if sheet else _scale_of(proposal)
     form: ScoreSheetForm = score_sheet_form(scale)(data=_shown_scores(sheet, rows))
     label_fields(form)
 
@@ -90,7 +93,7 @@ def _assessment_page(
 
 def _scale_of(proposal: Proposal) -> Scale:
     """The scale of the policy that the proposal's call was published with."""
-    return get_policy(call_of(current_session(), proposal).policy_id).scale
+    return policy_of(current_session(), call_of(current_session(), proposal).policy_id).scale
 
 
 def _shown_scores(sheet: Assessment | None, rows: dict[Dimension, AssessmentScore]) -> dict[str, object]:
@@ -109,21 +112,31 @@ def assessments(case: Case) -> ResponseReturnValue:
     session, proposal = current_session(), case.proposal
     sees_scores = queries.sees_scores(session, case.actor, case.relation, proposal.id)
     maturity = known_maturity(proposal.maturity_e4) if sees_scores and case.may("sorting.view") else None
+    consensus = queries.counting_consensus(session, proposal.id) if sees_scores else None
     return render_template(
         "scoring/assessments.html",
         case=case,
         proposal=proposal,
         departments=department_names(session, on=today(now())),
         asked=queries.asked_departments(session, proposal.id),
+        promised={one.department_code: one for one in commitments(session, proposal.id) if one.promise},
         hearings=queries.hearings_of(session, proposal.id),
         sees_scores=sees_scores,
         finished=counting_sheets(session, proposal.id),
-        consensus=queries.counting_consensus(session, proposal.id) if sees_scores else None,
+        consensus=consensus,
+        profile=_profile(proposal, consensus) if consensus else None,
         sheets=queries.finished_sheets(session, proposal.id) if sees_scores else [],
         criteria=_scale_of(proposal).criteria,
         maturity=maturity,
         level=level_of_call(maturity, call_of(session, proposal).policy_id),
     )
+
+
+def _profile(proposal: Proposal, consensus: queries.CountingConsensus) -> Picture:
+    """The chart of what was agreed, against what an investment needs by the call's policy."""
+    policy = policy_of(current_session(), call_of(current_session(), proposal).policy_id)
+    scores = {dimension: row.score for dimension, row in consensus.scores.items()}
+    return picture_for(current_session(), maturity_profile(scores, policy))
 
 
 @scoring.route("/proposals/<reference>/assessments/<uuid:assessment_id>/reopen", methods=["GET", "POST"])

@@ -4,16 +4,23 @@ from fractions import Fraction
 
 from flask import Blueprint, g
 
-from foundation.fields import DanishForm
-from scoring.rules.maturity import Level, level_of
-from scoring.rules.policies import get_policy
+from foundation.db import current_session
+from foundation.fields import DanishForm, RowsField
+from scoring.policy_queries import level_of_maturity
+from scoring.rules.maturity import Level
 
 scoring = Blueprint("scoring", __name__)
 
 
 def label_fields(form: DanishForm) -> None:
     """Tell the error page under which labels the text was typed."""
-    g.field_labels = {field.name: field.label.text for field in form}
+    g.field_labels = {field.name: field.label.text for field in form} | {
+        cell.name: f"{field.row_name} {number}: {cell.label.text}"
+        for field in form
+        if isinstance(field, RowsField)
+        for number, entry in enumerate(field.entries, start=1)
+        for cell in entry.form
+    }
 
 
 def known_maturity(maturity_e4: int | None) -> Fraction | None:
@@ -21,4 +28,4 @@ def known_maturity(maturity_e4: int | None) -> Fraction | None:
 
 
 def level_of_call(maturity: Fraction | None, policy_id: str) -> Level | None:
-    return None if maturity is None else level_of(maturity, get_policy(policy_id).level_bounds)
+    return level_of_maturity(current_session(), maturity, policy_id)

@@ -13,16 +13,17 @@ from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
 from scoring import actions, queries
 from scoring.forms import case_facts_form, shown_facts
-from scoring.forms.facts import CaseFactsBase, shown_value
+from scoring.forms.facts import CaseFactsBase
 from scoring.rules.case_facts import (
     FACT_QUESTIONS,
     QUESTION_OF,
     FactDraft,
     FactGroup,
+    FactKind,
     FactQuestion,
     answer_slug,
 )
-from scoring.rules.goal_payers import goals_of
+from scoring.rules.goal_payers import GoalPayer, goals_of, paired
 from scoring.rules.suggestions import Suggestion
 from scoring.views.blueprint import label_fields, scoring
 
@@ -89,7 +90,7 @@ def _page(
         form=form,
         sections=[_section(group, missing) for group in FactGroup],
         records=records,
-        suggested={key: _line(key, one) for key, one in suggested.items()},
+        suggested={key: _line(form, key, one) for key, one in suggested.items()},
         goals=_goal_rows(case, form),
         asked=queries.asked_departments(session, proposal.id),
         legal=queries.legal_check(session, proposal, on=today(now())),
@@ -98,18 +99,19 @@ def _page(
 
 @dataclass(frozen=True, slots=True)
 class SuggestionLine:
-    """What the case points at: the answer as a slug, as its field holds it, and its source."""
+    """What the case points at: the answer as a slug, payers goal by goal, the source, and whether it stands there."""
 
     slug: str
-    shown: object
+    goals: tuple[GoalPayer, ...]
     source: str
+    is_taken: bool
 
 
-def _line(key: str, suggestion: Suggestion) -> SuggestionLine:
+def _line(form: CaseFactsBase, key: str, suggestion: Suggestion) -> SuggestionLine:
     question = QUESTION_OF[key]
-    return SuggestionLine(
-        answer_slug(question, suggestion.value), shown_value(question, suggestion.value), suggestion.source
-    )
+    goals = paired(form.goals, suggestion.value) if question.kind is FactKind.GOALS else ()
+    slug = answer_slug(question, suggestion.value)
+    return SuggestionLine(slug, goals, suggestion.source, form.holds(key, suggestion))
 
 
 def _section(group: FactGroup, missing: frozenset[str]) -> FactSection:

@@ -18,18 +18,25 @@ from intake.queries import call_of
 from intake.queries.visibility import has_conflict
 from intake.rules.track import Track
 from scoring import actions, queries
+from scoring.business_case_queries import chosen_business_case
+from scoring.commitment_queries import commitments
 from scoring.forms import SeenForm, SortingForm
 from scoring.models import FundFiguresRow, SortingRun
+from scoring.policy_queries import policy_of
+from scoring.rules.commitment import is_commitment_asked
 from scoring.rules.deciding import deciding_paragraph
+from scoring.rules.department_says import payer_notes
 from scoring.rules.dimensions import Dimension
 from scoring.rules.grounds import Ground, Section
 from scoring.rules.maturity import Level
-from scoring.rules.policies import Policy, get_policy
+from scoring.rules.policies import Policy
 from scoring.rules.resorting import Difference, Seen, SortingBasis, differences, read_inputs
 from scoring.rules.sorting import Sorting
 from scoring.rules.sources import Missing, Source, missing_facts
+from scoring.rules.stability import Stability, stability
 from scoring.rules.what_if import Change, what_would_change
 from scoring.source_queries import SourceLine, ground_sources
+from scoring.stability_queries import stability_of_run, witnesses
 from scoring.views.blueprint import known_maturity, level_of_call, scoring
 
 
@@ -81,6 +88,8 @@ class Answer:
     groups: list[GroundGroup]
     missing: list[MissingLine]
     changes: tuple[Change, ...]
+    stability: Stability | None
+    payer_notes: tuple[str, ...]
     maturity: Fraction | None
     level: Level | None
     final: bool
@@ -120,6 +129,7 @@ def _sorting_page(case: Case, form: SortingForm, changed: tuple[Difference, ...]
         runs=runs,
         present=present,
         changed=changed,
+        business_case=chosen_business_case(session, proposal.id),
         sees_fund=case.actor.role in PERMISSIONS["fund.view"],
         consensus=queries.counting_consensus(session, proposal.id),
         hearing_pending=queries.hearing_pending(session, proposal.id),
@@ -150,14 +160,17 @@ def _present(case: Case, fresh: _Fresh, run: SortingRun | None) -> Present:
 
 def _fresh_answer(case: Case, fresh: _Fresh | None) -> Answer:
     inputs, answered = fresh or _sorted_now(case)
-    basis, policy = SortingBasis(inputs.facts, inputs.limits, inputs.fund), get_policy(inputs.policy_id)
+    basis, policy = SortingBasis(inputs.facts, inputs.limits, inputs.fund), inputs.policy
+    changes = _changes(basis, policy)
     return Answer(
         track=answered.track,
         rule=answered.rule,
         deciding=deciding_paragraph(answered),
         groups=_grouped(case, answered.grounds, inputs.fund_row, run=None),
         missing=_missing_lines(case, missing_facts(inputs.facts, answered.grounds, policy)),
-        changes=_changes(basis, policy),
+        changes=changes,
+        stability=stability(basis, policy, changes, witnesses(current_session(), case.proposal)),
+        payer_notes=_payer_notes(case, answered.grounds),
         maturity=answered.maturity,
         level=answered.level,
         final=answered.final,
@@ -168,7 +181,7 @@ def _fresh_answer(case: Case, fresh: _Fresh | None) -> Answer:
 def _stored_answer(case: Case, run: SortingRun) -> Answer:
     maturity, grounds = known_maturity(run.maturity_e4), tuple(map(_stored_ground, run.grounds))
     fund, basis = queries.fund_figures_used(current_session(), run), read_inputs(run.inputs)
-    policy = get_policy(run.policy_id)
+    policy = policy_of(current_session(), run.policy_id)
     return Answer(
         track=run.track,
         rule=run.rule,
@@ -176,11 +189,21 @@ def _stored_answer(case: Case, run: SortingRun) -> Answer:
         groups=_grouped(case, grounds, fund, run=run),
         missing=_missing_lines(case, missing_facts(basis.facts, grounds, policy) if basis else ()),
         changes=_changes(basis, policy) if basis else (),
+        stability=stability_of_run(run),
+        payer_notes=_payer_notes(case, grounds),
         maturity=maturity,
         level=level_of_call(maturity, run.policy_id),
         final=run.final,
         fund=fund,
     )
+
+
+def _payer_notes(case: Case, grounds: tuple[Ground, ...]) -> tuple[str, ...]:
+    """Who has not answered what, until every payer has said yes (domain.md GATE5)."""
+    said_yes = any(ground.holds for ground in grounds if ground.rule == "GATE5")
+    if said_yes or not is_commitment_asked(case.proposal.wish):
+        return ()
+    return tuple(payer_notes(one.said for one in commitments(current_session(), case.proposal.id)))
 
 
 def _changes(basis: SortingBasis, policy: Policy) -> tuple[Change, ...]:
@@ -327,4 +350,4 @@ def _changed_since_page(case: Case, form: SeenForm) -> tuple[Difference, ...]:
     except ChangedMeanwhile:
         return ()
     now_seen = actions.seen_now(inputs, None)
-    return differences(seen.inputs, now_seen.inputs, get_policy(inputs.policy_id).scale)
+    return differences(seen.inputs, now_seen.inputs, inputs.policy.scale)

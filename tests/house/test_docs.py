@@ -29,12 +29,14 @@ from intake.rules.proposal import Wish
 from intake.rules.track import Track
 from scoring.rules.case_facts import FactGroup, RiskLevel
 from scoring.rules.dimensions import Dimension
+from scoring.rules.gain_share import GainKind
 from scoring.rules.goal_payers import PayerKind
 from scoring.rules.legal import DataProtection, ProcurementRegime, ProcurementRoute
 from scoring.rules.legal_figures import LegalFigureKind
 from scoring.rules.maturity import Level
 from scoring.rules.payer import CanPay
 from scoring.rules.ranking import Standing
+from scoring.rules.stability import Verdict
 
 DOCS = PROJECT / "docs"
 PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md"), *(PROJECT / "tests").rglob("*.md")])
@@ -294,6 +296,7 @@ LISTS: dict[str, tuple[type[StrEnum], ...]] = {
     "Smaller lists": (
         *(Level, CallState, ExtraKind, Wish, CheckOutcome, Standing, CanPay, Agreement, DeclineReason, LetterKind),
         *(FactGroup, RiskLevel, PayerKind, ProcurementRegime, ProcurementRoute, DataProtection, LegalFigureKind),
+        *(GainKind, Verdict),
     ),
 }
 

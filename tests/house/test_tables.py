@@ -6,13 +6,22 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 import foundation.audit
+import foundation.charts
 import foundation.identity.models
 import foundation.mail
 import intake.models
 import portfolio.models
 import scoring.models
 
-ROOMS = (foundation.audit, foundation.identity.models, foundation.mail, intake.models, portfolio.models, scoring.models)
+ROOMS = (
+    foundation.audit,
+    foundation.charts,
+    foundation.identity.models,
+    foundation.mail,
+    intake.models,
+    portfolio.models,
+    scoring.models,
+)
 TABLES = SQLModel.metadata.sorted_tables
 COLUMNS = [column for table in TABLES for column in table.columns]
 PREFIXES = {

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlmodel import Session, select
 
+from app.demo.promises import promise_for
 from foundation.errors import ChangedMeanwhile, NotAllowed, Refused
 from foundation.identity.roles import Role
 from intake.models import DepartmentRequest, Proposal
 from intake.rules.lifecycle import State
 from scoring import actions
+from scoring.commitment_queries import commitments
 from scoring.models import DepartmentAnswer
 from scoring.queries import hearing_pending
 from scoring.rules.drafts import AnswerDraft
@@ -81,6 +84,30 @@ def test_whoever_can_pay_says_from_what(
         answer(world, proposal, replace(YES, can_pay=can_pay, **gap))
     assert refused.value.field == field
     assert session.exec(select(DepartmentAnswer)).all() == []
+
+
+@pytest.mark.parametrize("wish", ["social_investment", "unsure"])
+def test_where_an_investment_may_come_of_it_nothing_less_than_the_full_promise_is_stored(
+    world: World, session: Session, wish: str
+) -> None:
+    proposal = world.declared(wish=wish)
+    whole = promise_for(proposal, CanPay.YES, "Forsørgelse", 200_000_00)
+    assert whole is not None
+    short = replace(whole, shares=(replace(whole.shares[0], percent=Decimal("99.99")),))
+    for can_pay, promise, field in (
+        (CanPay.YES, None, "amounts"),
+        (CanPay.NO, None, "reason"),
+        (CanPay.YES, short, "shares"),
+    ):
+        with pytest.raises(Refused) as refused:
+            answer(world, proposal, replace(YES, can_pay=can_pay, promise=promise))
+        assert refused.value.field == field
+    assert session.exec(select(DepartmentAnswer)).all() == []
+
+    answer(world, proposal, replace(YES, promise=whole))
+
+    (said,) = commitments(session, proposal.id)
+    assert (said.amount_ore, said.years, said.promise) == (600_000_00, 3, whole)
 
 
 def test_a_no_keeps_no_budget_and_no_news_keeps_no_facts(world: World, session: Session) -> None:

@@ -19,7 +19,8 @@ from app.backup.restoring import Restored, restore_backup
 from app.backup.taking import take_backup
 from app.commands.setting import sqlite_file
 from app.file_check import BadFile, FileCheck, check_files
-from app.migrate import is_current, upgrade
+from app.migrate import upgrade
+from app.schema import is_current
 from app.worker import _say_if_held, work_once
 from foundation import mail
 from foundation.audit import AuditEvent

@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import Session, SQLModel, col, select
 
 from app.demo.year import load_demo
-from app.migrate import downgrade, in_tables, is_compared, is_current, newest_revision, types_differ, upgrade
+from app.migrate import alembic_config, downgrade, in_tables, is_compared, types_differ, upgrade
+from app.schema import is_current, known_revisions, newest_revision
 from foundation.db import make_engine
 from foundation.settings import PROJECT
 from intake.models import Call, CallFocusArea, ConflictDeclaration, Proposal, ReviewerAssignment
@@ -221,7 +223,6 @@ def with_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
     folder = tmp_path / "copy"
     shutil.copytree(PROJECT / "migrations", folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
     newest = sorted((PROJECT / "migrations" / "versions").glob("[0-9]*.py"))[-1].name.partition("_")[0]
-    newest_revision()  # Asked once in a process: of the release, before the copy stands in its place.
     monkeypatch.setattr("app.migrate.PROJECT", folder)
 
     def write(then: str) -> None:
@@ -243,7 +244,7 @@ def test_batch_migration_of_a_parent_table_keeps_its_children(empty: Engine, wit
 
     assert "nickname" in {column["name"] for column in inspect(empty).get_columns("call")}
     assert rows(empty) == before
-    downgrade(url_of(empty), newest_revision() or "")
+    downgrade(url_of(empty), newest_revision())
     assert "nickname" not in {column["name"] for column in inspect(empty).get_columns("call")}
     assert rows(empty) == before
     with Session(empty) as session:  # And the children still have their parent.
@@ -318,6 +319,11 @@ def test_of_two_upgrades_at_once_one_waits(empty: Engine) -> None:
         upgrade(url_of(empty))
         assert (other.communicate(timeout=60)[1], other.returncode) == ("", 0)
     assert tables_of(empty) == TABLES
+
+
+def test_the_revisions_are_those_that_alembic_walks() -> None:
+    walked = ScriptDirectory.from_config(alembic_config("sqlite://")).walk_revisions()
+    assert known_revisions() == tuple(reversed([one.revision for one in walked]))
 
 
 def test_older_schema_is_not_current(empty: Engine) -> None:

@@ -11,6 +11,7 @@ from foundation.clock import today
 from foundation.workdays import add_workdays
 from intake.access import check_case
 from intake.models import Proposal
+from portfolio.queries import placing_hindrance
 from scoring.models import Hearing
 from scoring.queries import newest_hearing
 from tests.builders import COUNCIL_DAY, World
@@ -21,7 +22,9 @@ SE, RA = "Medarbejder SE", "Medarbejder RA"
 def known(world: World, person: str, proposal: Proposal) -> Whereabouts:
     on, actor = today(world.at), world.people[person]
     case = check_case(world.session, actor, "proposal.view", proposal, on=on)
-    return whereabouts(world.session, case, hearing=newest_hearing(world.session, proposal.id), at=world.at)
+    hindrance = placing_hindrance(world.session, proposal.id) if case.may("agenda.place") else None
+    hearing = newest_hearing(world.session, proposal.id)
+    return whereabouts(world.session, case, hearing=hearing, hindrance=hindrance, at=world.at)
 
 
 def due(world: World, days: int) -> Any:

@@ -5,6 +5,8 @@ from datetime import date
 
 from exports.memo_content import (
     BudgetRow,
+    BusinessCaseFacts,
+    CaseYearRow,
     CofundingRow,
     DecisionMemoFacts,
     DepartmentStatement,
@@ -14,8 +16,10 @@ from exports.memo_content import (
     Ground,
     OwnAnswer,
     PartnerRow,
+    SaverRow,
     Scenario,
     Score,
+    SensitivityRow,
     TrackOverride,
 )
 
@@ -102,6 +106,18 @@ def tagged(kind: str, tag: str = "") -> DecisionMemoFacts:
         ),
         own_questions=(OwnAnswer(label=mark("ol0"), text=mark("oa0")), OwnAnswer(label=mark("ol1"), text=mark("oa1"))),
         partner_rows=(PartnerRow(name=mark("pn0"), cvr=mark("pc0"), role=mark("pr0")), PartnerRow(name=mark("pn1"))),
+        business_case=BusinessCaseFacts(
+            whose=mark("bw"),
+            reason=mark("br"),
+            rates=mark("bx"),
+            outside_share=mark("bo"),
+            transaction_share=mark("ba"),
+            sensitivity=(SensitivityRow(driver=mark("fd"), low_ore=-100, high_ore=200, span_ore=300),),
+            years=(CaseYearRow(year=mark("yy"), cost_ore=400, saving_ore=500, total_ore=-600),),
+            savers=(SaverRow(who=mark("ww"), amount_ore=700, share=mark("ws")),),
+            charts=("a" * 64, "b" * 64),
+        ),
+        stability=(mark("st0"), mark("st1")),
         released_on=date(2026, 4, 23),
         is_draft=True,
     )

@@ -17,11 +17,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exports import starter_templates, template_check
+from exports.chart_pictures import PaperPicture
 from exports.decision_memo import render
-from exports.memo_content import BudgetRow, DecisionMemoFacts, GoalRow, Score
+from exports.memo_content import BudgetRow, BusinessCaseFacts, DecisionMemoFacts, GoalRow, Score
 from exports.memo_layout import MemoFault, required_names
 from exports.memo_values import placed_values
 from foundation.text import clean_line, clean_prose
+from tests.builders import a_png
 from tests.rules.memo_cases import GARDEN, HOUSING, KINDS, tagged, text_fields
 
 GOAL_COLUMNS = ("number", "indicator", "baseline", "target")
@@ -78,7 +80,7 @@ OWN_SECTIONS = {
     "conflicts_of_interest": "legal", "procurement": "legal", "state_aid": "legal", "municipal_power": "legal",
     "data_protection": "legal", "reference": "colophon", "case_worker": "colophon", "contact": "colophon",
     "a0": "colophon", "a1": "colophon", "gtmet": "annex", "grnot_met": "annex", "dd0": "annex", "dl7": "annex",
-    "dr3": "annex", "de5": "annex", "machine_track": "annex", "machine_rule": "annex",
+    "dr3": "annex", "de5": "annex", "machine_track": "annex", "machine_rule": "annex", "st0": "annex", "st1": "annex",
 }  # fmt: skip
 BY_KIND = {
     "donation": {
@@ -91,7 +93,8 @@ BY_KIND = {
         "c1": "2", "baseline": "4", "success_share": "4", "deadweight": "4", "measuring_points": "4", "risk": "7",
         "payback": "7", "break_even": "7", "cn": "7", "cp": "7", "cb": "7", "funds_source": "7", "smaller_reason": "2",
         "gm0": "4", "gd1": "4", "gs0": "4", "gw1": "4", "gp0": "4", "cf0": "7", "cs1": "7", "pn0": "6", "pc0": "6",
-        "pr0": "6",
+        "pr0": "6", "bw": "7", "br": "7", "bx": "7", "bo": "7", "ba": "7", "fd": "annex", "yy": "annex", "ww": "annex",
+        "ws": "annex",
     },
     "short": {
         "learning": "4", "recommendation": "2", "next_step": "2", "gm0": "annex", "gp1": "annex", "cf1": "annex",
@@ -737,6 +740,30 @@ def test_a_file_that_is_no_template_is_refused(name: str) -> None:
         render(GARDEN, content)
 
 
+# --- the business case -----------------------------------------------------------------------------------------------
+
+
+def test_charts_stand_in_the_annex_when_they_are_drawn_and_leave_nothing_when_not() -> None:
+    facts = tagged("investment")
+    drawn = render(facts, pictures={"tornado": PaperPicture(a_png(), "Det, som svaret hviler på")})
+    for word, descriptions in ((render(facts), []), (drawn, ["Det, som svaret hviler på"])):
+        document = Document(BytesIO(word))
+        assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == descriptions
+        assert "diagram" not in joined(word)["annex"]
+
+
+def test_a_memo_without_a_business_case_has_no_lines_about_it() -> None:
+    text = joined(render(replace(tagged("investment"), business_case=None)))
+    assert ("Bilag 4" in "".join(text.values()), "Derfor er de valgt" in text["7"]) == (False, False)
+
+
+def test_som_alone_gives_no_annex() -> None:
+    case = BusinessCaseFacts(whose="Resultatet fra SØM", reason="Den kendes")
+    text = joined(render(replace(tagged("investment"), business_case=case)))
+    assert "Bilag 4" not in "".join(text.values())
+    assert "Administrationens andel af udgiften: ikke beregnet" in text["7"]
+
+
 # --- stored templates ------------------------------------------------------------------------------------------------
 
 
@@ -755,9 +782,10 @@ def test_the_starter_is_laid_in_the_folder_once(tmp_path: Path) -> None:
 EARLIER = Path(__file__).parent.parent / "samples" / "memo_starters"
 
 
+@pytest.mark.parametrize("folder", [EARLIER, EARLIER.with_name("memo_starters_2")], ids=["1", "2"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_earlier_starter_that_nobody_changed_gives_way_to_todays(kind: str, tmp_path: Path) -> None:
-    (tmp_path / f"{kind}.docx").write_bytes((EARLIER / f"{kind}.docx").read_bytes())
+def test_an_earlier_starter_that_nobody_changed_gives_way_to_todays(kind: str, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / f"{kind}.docx").write_bytes((folder / f"{kind}.docx").read_bytes())
     (tmp_path / f"{kind}-felter.txt").write_text("Felter fra dengang")
     assert starter_templates.template_for(kind, tmp_path) == starter_templates.build(kind)
     assert (tmp_path / f"{kind}.docx").read_bytes() == starter_templates.build(kind)

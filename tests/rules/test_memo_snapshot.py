@@ -19,6 +19,7 @@ from exports.memo_values import placed_values
 from tests.rules.memo_cases import GARDEN, KINDS, tagged
 
 KEPT = Path(__file__).with_name("released_memo_1.json")
+KEPT_2 = Path(__file__).with_name("released_memo_2.json")
 FULL = replace(
     tagged("investment"),
     sought_ore=9_000_000,
@@ -90,12 +91,30 @@ def test_kept_text_is_what_every_database_can_hold() -> None:
     assert content["facts"]["problem"] == "abcd\ne"
 
 
-def test_memo_of_the_first_format_can_still_be_read() -> None:
-    """The file is never written anew: it stands for the memos that are already released."""
-    assert from_content(json.loads(KEPT.read_bytes())) == FULL
+BEFORE: dict[str, Any] = {"business_case": None, "stability": ()}
+"""What the first format did not hold."""
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None, 1.5, [1]])
+@pytest.mark.parametrize(("kept", "facts"), [(KEPT, replace(FULL, **BEFORE)), (KEPT_2, FULL)], ids=["1", "2"])
+def test_memo_of_each_format_can_still_be_read(kept: Path, facts: DecisionMemoFacts) -> None:
+    """The files are never written anew: they stand for the memos that are already released."""
+    assert from_content(json.loads(kept.read_bytes())) == facts
+
+
+def test_memo_of_the_first_format_prints_what_it_printed() -> None:
+    """No line about a business case stands in a memo that was released before there were any."""
+    placed = placed_values(from_content(json.loads(KEPT.read_bytes())))
+    later = ("case_basis", "sensitivity", "case_years", "case_savers", "stability_lines")
+    assert [one.key for one in placed if one.key.startswith(later)] == []
+
+
+def test_field_of_a_later_format_is_refused_in_an_earlier() -> None:
+    content = to_content(GARDEN)
+    with pytest.raises(MemoFault, match="ikke som gemt"):
+        from_content(content | {"format": 1})
+
+
+@pytest.mark.parametrize("number", [0, 3, "1", None, 1.0, True, [1]])
 def test_other_format_is_refused(number: object) -> None:
     with pytest.raises(MemoFault, match="format, der ikke kan læses"):
         from_content(to_content(GARDEN) | {"format": number})

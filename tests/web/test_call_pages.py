@@ -58,7 +58,7 @@ class Desk:
 
     def __init__(self, browser: FlaskClient, session: Session) -> None:
         self.browser, self.session = browser, session
-        self.token = csrf_token(browser, "/my-tasks")
+        self.token = csrf_token(browser, "/privacy")
         self.slug = "groenne-faellesskaber"
 
     @property

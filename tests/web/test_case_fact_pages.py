@@ -33,7 +33,7 @@ def fields(browser: FlaskClient, where: str) -> dict[str, str]:
 
 
 def post(browser: FlaskClient, proposal: Proposal, **answers: str) -> Any:
-    sent = {**fields(browser, path(proposal)), **answers, "csrf_token": csrf_token(browser, "/my-tasks")}
+    sent = {**fields(browser, path(proposal)), **answers, "csrf_token": csrf_token(browser, "/privacy")}
     return browser.post(path(proposal), data=sent)
 
 
@@ -162,7 +162,7 @@ def test_a_suggestion_is_filled_in_when_asked_and_stored_only_when_saved(
     assert fingerprint(session) == before
     assert post(browser, proposal, action="take:stop").status_code == 400
 
-    saved = browser.post(path(proposal), data={**filled, "csrf_token": csrf_token(browser, "/my-tasks")})
+    saved = browser.post(path(proposal), data={**filled, "csrf_token": csrf_token(browser, "/privacy")})
     assert saved.status_code == 303
     record = queries.fact_records(session, proposal.id)["small_organisation"]
     assert (record.value, record.source) == (True, filled["small_organisation_source"])
@@ -212,7 +212,7 @@ def test_an_older_page_loses_no_text(world: World, session: Session, browser_of:
     proposal, browser = world.answered(), browser_of(world.people["SE"])
     old = fields(browser, path(proposal))
     assert post(browser, proposal, stop="no", stop_source="Først").status_code == 303
-    sent = {**old, "stop": "no", "stop_source": "Sidst", "csrf_token": csrf_token(browser, "/my-tasks")}
+    sent = {**old, "stop": "no", "stop_source": "Sidst", "csrf_token": csrf_token(browser, "/privacy")}
     answer = browser.post(path(proposal), data=sent)
     assert answer.status_code == 409
     assert "Sidst" in answer.get_data(as_text=True)

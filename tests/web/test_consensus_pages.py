@@ -71,7 +71,7 @@ def test_a_consensus_is_recorded_and_shown(world: World, session: Session, brows
     anew = lxml.html.fromstring(browser.get(address(proposal)).get_data(as_text=True))
     assert anew.get_element_by_id("evidence_note").text.strip() == "Vi læste undersøgelsen sammen."
     assert chosen(anew, "evidence_score") == ""
-    assert page.index("<h2>Konsensus</h2>") < page.index("<h2>Vurdering af modenheden</h2>")
+    assert page.index(">Konsensus</h2>") < page.index("<h2>Vurdering af modenheden</h2>")
 
 
 def test_what_was_disputed_needs_a_note(world: World, session: Session, browser_of: BrowserOf) -> None:

@@ -32,7 +32,7 @@ def path(proposal: Proposal, page: str = "") -> str:
 
 
 def post(browser: FlaskClient, where: str, data: dict[str, Any]) -> Any:
-    return browser.post(where, data={"csrf_token": csrf_token(browser, "/my-tasks"), **data})
+    return browser.post(where, data={"csrf_token": csrf_token(browser, "/privacy"), **data})
 
 
 def fields(browser: FlaskClient, where: str) -> dict[str, Any]:

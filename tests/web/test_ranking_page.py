@@ -86,7 +86,7 @@ def plain(node: Any) -> str:
 
 def rows(page: Any, caption: str) -> list[list[str]]:
     found = [one for one in page.xpath("//table") if plain(one.xpath("caption")[0]) == caption]
-    return [[plain(cell) for cell in row.xpath("th|td")] for one in found for row in one.xpath(".//tbody/tr")]
+    return [[plain(cell) for cell in row.xpath("th|td")][:8] for one in found for row in one.xpath(".//tbody/tr")]
 
 
 DONATIONS = "Donationer i rækkefølge"

@@ -6,7 +6,7 @@ changes no row and no file, and holds no field of the case.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +19,8 @@ from sqlmodel import Session, col, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from desk.ranking import call_ranking
+from desk.shortlist_choices import choices
 from exports.decision_memo_facts import gather
 from exports.memo_release import frame_limits, seen_limits, seen_memo
 from foundation.audit import AuditEvent
@@ -28,6 +30,7 @@ from foundation.identity.roles import Role
 from foundation.mail import OutgoingMail
 from intake import actions as intake_actions
 from intake.models import (
+    Attachment,
     Call,
     CallQuestion,
     ConflictDeclaration,
@@ -46,12 +49,20 @@ from intake.rules.lifecycle import PROPOSAL_MOVES, State
 from intake.rules.rights import RIGHTS, Relation, may
 from portfolio.models import AgendaItem, CouncilMeeting, DecisionMemo
 from scoring import actions as scoring_actions
-from scoring.models import Assessment, DepartmentAnswer, FundFiguresRow, Hearing
+from scoring.actions.policies import adopt_policy, draft_policy
+from scoring.models import Assessment, BusinessCaseRow, Commitment, DepartmentAnswer, FundFiguresRow, Hearing
 from scoring.queries import latest_run
+from scoring.rules.business_case_origins import BusinessCaseOrigin
+from scoring.rules.business_case_stored import SomResult, som_to_json
 from scoring.rules.dimensions import Dimension
 from scoring.rules.hearing import mark_of
+from scoring.rules.payer import CanPay
+from scoring.rules.policies import get_policy
+from scoring.rules.policies.draft import PolicyDraft
+from scoring.rules.policies.numbers import numbers_of
 from tests.builders import COUNCIL_DAY, World, a_png, csrf_token
 from tests.conftest import NOON
+from tests.policy_forms import typed_policy
 from tests.rights.matrix import STATES, VIEWS, CaseRight, SiteRight, case_rights, site_rights
 from tests.rights.stage import (
     MARKS,
@@ -65,13 +76,14 @@ from tests.rights.stage import (
     statements,
     undone,
 )
+from tests.rules.test_business_case_workbook import filled, with_case
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Which methods a page knows, and that HEAD is GET without its body, no database decides."""
 
 CASES = case_rights()
 SITE = site_rights()
-CELLS = 51 * 14 * 19
+CELLS = 54 * 14 * 19
 """Actions × points of view × states. Whoever adds an action raises this; nobody lowers it unseen."""
 
 SHEET = {
@@ -247,6 +259,35 @@ def _sheet_finished(trial: "Trial") -> None:
     _note_finished(trial, NOON)
 
 
+def _letter_sent(trial: "Trial") -> None:
+    """The file of the case is the letter that came with the department's answer."""
+    for asked in trial.connection.execute(
+        sa.select(DepartmentRequest.id).where(col(DepartmentRequest.proposal_id) == trial.proposal.id)  # type: ignore[call-overload]
+    ).scalars():
+        known = sa.select(DepartmentAnswer.id).where(col(DepartmentAnswer.request_id) == asked)  # type: ignore[call-overload]
+        answer_id = trial.connection.execute(known).scalar()
+        if answer_id is None:
+            answer_id = uuid4()
+            said = {"statement": "Nej.", "can_pay": CanPay.NO, "budget_line": "", "backed_by": "", "adverse_facts": ""}
+            trial.connection.execute(
+                sa.insert(DepartmentAnswer).values(
+                    id=answer_id,
+                    request_id=asked,
+                    proposal_id=trial.proposal.id,
+                    has_adverse_facts=False,
+                    answered_by=trial.world.people["RA"].person_id,
+                    answered_at=NOON,
+                    version=1,
+                    **said,
+                )
+            )
+        trial.connection.execute(
+            sa.insert(Commitment).values(answer_id=answer_id, reason="Nej.", gain_reason="", letter_id=trial.file_id)
+        )
+    internal = sa.update(Attachment).where(col(Attachment.id) == trial.file_id).values(is_internal=True)
+    trial.connection.execute(internal)
+
+
 def _note_finished(trial: "Trial", at: datetime | None) -> None:
     trial.connection.execute(
         sa.update(ReviewerAssignment)
@@ -318,6 +359,84 @@ def _finished_sheet(trial: "Trial") -> Mapping[str, Any]:
 
 def _facts(trial: "Trial") -> Mapping[str, Any]:
     return {"stop": "no", "stop_source": "Notat", "version": str(trial.proposal.version)}
+
+
+def _business_case(_trial: "Trial") -> Mapping[str, Any]:
+    return {
+        "version": "0",
+        "origin": "department",
+        "first_year": "2027",
+        "intakes-0-year": "0",
+        "intakes-0-participants": "30",
+        "costs-0-year": "0",
+        "costs-0-kind": "delivery",
+        "costs-0-amount": "95.000",
+        "goals-0-name": "Et nyt mål",
+        "goals-0-success": "65",
+        "goals-0-deadweight": "20",
+        "savings-0-payer": "Forvaltningen",
+        "savings-0-sector": "municipality",
+        "savings-0-per_success": "10.000",
+        "savings-0-starts_after": "1",
+        "savings-0-years": "3",
+        "savings-0-drop_off": "0",
+        "source": "Enhedspriser",
+        "action": "save",
+    }
+
+
+def _som_result(_trial: "Trial") -> Mapping[str, Any]:
+    amounts = {"npv": "1", "cost": "2", "saving": "3", "model_version": "SØM 3.1", "calculated_on": "1.3.2027"}
+    return {**amounts, "source": "Beregning", "version": "0"}
+
+
+_SOM = UUID(int=7)
+
+
+def _workbook(_trial: "Trial") -> Mapping[str, Any]:
+    return {"version": "0", "files": (BytesIO(_SENT_WORKBOOK), "tal.xlsx")}
+
+
+_SENT_WORKBOOK = filled(with_case)
+
+
+def _workbook_sent(trial: "Trial") -> None:
+    """SØM's result was read from the file, which no applicant's hand has put there."""
+    _som_saved(trial)
+    internal = sa.update(Attachment).where(col(Attachment.id) == trial.file_id).values(is_internal=True)
+    trial.connection.execute(internal)
+    trial.connection.execute(sa.update(BusinessCaseRow).values(attachment_id=trial.file_id))
+
+
+def _som_saved(trial: "Trial") -> None:
+    """SØM's result is there to be chosen."""
+    trial.connection.execute(
+        sa.insert(BusinessCaseRow).values(
+            id=_SOM,
+            proposal_id=trial.proposal.id,
+            origin=BusinessCaseOrigin.SOM,
+            content=som_to_json(
+                SomResult(
+                    npv_ore=1_00,
+                    cost_ore=2_00,
+                    saving_ore=3_00,
+                    payback_year=None,
+                    model_version="SØM 3.1",
+                    calculated_on=today(NOON),
+                )
+            ),
+            rates_id="2021",
+            source="Beregning",
+            reason="",
+            proposal_version=1,
+            saved_by=trial.world.people["SE"].person_id,
+            saved_at=NOON,
+        )
+    )
+
+
+def _choice_of_business_case(_trial: "Trial") -> Mapping[str, Any]:
+    return {"version": "1", "business_case": str(_SOM), "reason": "Tallene er de bedste"}
 
 
 def _seen(**fields: str) -> Callable[["Trial"], Mapping[str, Any]]:
@@ -621,7 +740,15 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             acts=("conflict_reviewed",),
         ),
     ),
-    "assessment.view": (Ask("scoring.assessments", "/proposals/{reference}/assessments"),),
+    "assessment.view": (
+        Ask("scoring.assessments", "/proposals/{reference}/assessments"),
+        Ask(
+            "scoring.letter",
+            "/proposals/{reference}/answer-letters/{file}",
+            acts=("letter_downloaded",),
+            prepare=_letter_sent,
+        ),
+    ),
     "assessment.edit": (
         Ask("scoring.assessment", "/proposals/{reference}/assessment"),
         Ask("scoring.assessment", "/proposals/{reference}/assessment", "POST", _sheet, prepare=_reopened),
@@ -700,6 +827,52 @@ ASKS: dict[str, tuple[Ask, ...]] = {
             _versioned(note="Svaret ændrer ikke vurderingen"),
             acts=("hearing_closed",),
             prepare=_hearing_sent,
+        ),
+    ),
+    "business_case.view": (
+        Ask("scoring.business_case", "/proposals/{reference}/business-case"),
+        Ask(
+            "scoring.business_case_file",
+            "/proposals/{reference}/business-case/files/{file}",
+            acts=("business_case_file_downloaded",),
+            prepare=_workbook_sent,
+        ),
+    ),
+    "business_case.save": (
+        Ask("scoring.edit_business_case", "/proposals/{reference}/business-case/edit"),
+        Ask(
+            "scoring.edit_business_case",
+            "/proposals/{reference}/business-case/edit",
+            "POST",
+            _business_case,
+            acts=("business_case_saved",),
+        ),
+        Ask("scoring.upload_business_case", "/proposals/{reference}/business-case/upload"),
+        Ask(
+            "scoring.upload_business_case",
+            "/proposals/{reference}/business-case/upload",
+            "POST",
+            _workbook,
+            acts=("business_case_saved",),
+        ),
+        Ask("scoring.enter_som_result", "/proposals/{reference}/business-case/som"),
+        Ask(
+            "scoring.enter_som_result",
+            "/proposals/{reference}/business-case/som",
+            "POST",
+            _som_result,
+            acts=("business_case_saved",),
+        ),
+    ),
+    "business_case.choose": (
+        Ask("scoring.choose_business_case", "/proposals/{reference}/business-case/choose"),
+        Ask(
+            "scoring.choose_business_case",
+            "/proposals/{reference}/business-case/choose",
+            "POST",
+            _choice_of_business_case,
+            acts=("business_case_chosen",),
+            prepare=_som_saved,
         ),
     ),
     "casefacts.edit": (
@@ -1140,6 +1313,10 @@ NEW_FIGURES = {
     **{"as_of": "28.2.2027", "capital": "21.000.000", "reserved": "1.000.000", "outcome_fund": "1.000.000"},
     **{"donation_pool": "200.000", "source": "Udtræk af økonomisystemet"},
 }
+SELF_CHECK = {
+    **{"applicant": "small", "purpose": "needs_money", "tried": "new", "described": "numbers", "planned": "budget"},
+    **{"municipality": "nobody", "participants": "12", "amount": "85.000"},
+}
 NEW_LIMIT = {
     **{"figure": "light_regime_kroner", "value": "5600000", "valid_from": "1.4.2027"},
     **{"source": "Bekendtgørelsen om beløbsgrænser"},
@@ -1265,12 +1442,79 @@ SITE_ASKS: dict[str, tuple[SiteAsk, ...]] = {
             audits=True,
         ),
     ),
-    "ranking.view": (SiteAsk("rankings.ranking", "/calls/{slug}/ranking"),),
+    "ranking.view": (
+        SiteAsk("rankings.ranking", "/calls/{slug}/ranking"),
+        SiteAsk("comparisons.side_by_side", "/calls/{slug}/compare"),
+        SiteAsk("comparisons.overview", "/calls/{slug}/map"),
+    ),
+    "shortlist.save": (
+        SiteAsk("rankings.save_shortlist", "/calls/{slug}/shortlist"),
+        SiteAsk(
+            "rankings.save_shortlist",
+            "/calls/{slug}/shortlist",
+            "POST",
+            {"version": "0", "seen": "{shortlist_seen}"},
+            lands=303,
+            audits=True,
+        ),
+    ),
     "call.figures": (SiteAsk("figures.call", "/calls/{slug}/figures"),),
+    "business_case.layout": (SiteAsk("scoring.business_case_layout", "/business-case/layout.xlsx"),),
     "fund.view": (SiteAsk("scoring.fund_figures", "/fund-figures"),),
     "fund.edit": (
         SiteAsk("scoring.enter_fund_figures", "/fund-figures/new"),
         SiteAsk("scoring.enter_fund_figures", "/fund-figures/new", "POST", NEW_FIGURES, lands=303, audits=True),
+    ),
+    "policy.view": (SiteAsk("scoring.policies", "/policies"), SiteAsk("scoring.policy", "/policies/{drafted_policy}")),
+    "policy.draft": (
+        SiteAsk("scoring.draft_policy", "/policies/new?based_on=2026"),
+        SiteAsk("scoring.draft_policy", "/policies/new?based_on=2026", "POST", typed_policy(), lands=303, audits=True),
+        SiteAsk("scoring.edit_policy", "/policies/{drafted_policy}/edit"),
+        SiteAsk(
+            "scoring.edit_policy",
+            "/policies/{drafted_policy}/edit",
+            "POST",
+            typed_policy(donation_cap="90000"),
+            lands=303,
+            audits=True,
+        ),
+        SiteAsk("scoring.discard_policy", "/policies/{drafted_policy}/discard"),
+        SiteAsk(
+            "scoring.discard_policy",
+            "/policies/{drafted_policy}/discard",
+            "POST",
+            {"version": "1", "reason": "Det blev ikke til noget"},
+            lands=303,
+            audits=True,
+        ),
+    ),
+    "policy.adopt": (
+        SiteAsk("scoring.adopt_policy", "/policies/{drafted_policy}/adopt"),
+        SiteAsk(
+            "scoring.adopt_policy",
+            "/policies/{drafted_policy}/adopt",
+            "POST",
+            {"version": "1", "reason": "Rådet har besluttet det"},
+            lands=303,
+            audits=True,
+        ),
+        SiteAsk("scoring.withdraw_policy", "/policies/{adopted_policy}/withdraw"),
+        SiteAsk(
+            "scoring.withdraw_policy",
+            "/policies/{adopted_policy}/withdraw",
+            "POST",
+            {"version": "2", "reason": "Den var for streng"},
+            lands=303,
+            audits=True,
+        ),
+    ),
+    "policy.trial": (
+        SiteAsk("scoring.try_policy_on_call", "/policies/{drafted_policy}/trial"),
+        SiteAsk("scoring.try_policy_on_call", "/policies/2026/trial?call=nye-veje"),
+    ),
+    "selfcheck.view": (
+        SiteAsk("scoring.self_check", "/self-check"),
+        SiteAsk("scoring.self_check", "/self-check", "POST", SELF_CHECK),
     ),
     "legalfigure.view": (SiteAsk("scoring.legal_figures", "/legal-figures"),),
     "legalfigure.edit": (
@@ -1398,6 +1642,7 @@ SITE_WORDS = {
     "health.view": "open",
     "session.open": "open",
     "privacy.view": "open",
+    "selfcheck.view": "open",
     "call.list_public": "open",
     "call.view": "open",
 }
@@ -1471,6 +1716,18 @@ def keys_of_master_rows(world: World) -> dict[str, str]:
     }
 
 
+def keys_of_policies(world: World) -> dict[str, str]:
+    """A policy in draft, and one that is adopted."""
+    stricter, at = replace(numbers_of(get_policy("2026")), donation_cap=80_000), NOON
+    drafted, adopted = (
+        draft_policy(world.session, PolicyDraft("P", day, stricter), based_on="2026", actor=world.people["SE"], at=at)
+        for day in (date(2028, 1, 1), date(2028, 2, 1))
+    )
+    adopt_policy(world.session, adopted, reason="Ja", version=adopted.version, actor=world.people["AD"], at=at)
+    world.session.commit()
+    return {"drafted_policy": drafted.slug, "adopted_policy": adopted.slug}
+
+
 def keys_of_access(world: World) -> dict[str, str]:
     """AX, the role that AX has, and a letter that did not leave."""
     person = world.people["AX"].person_id
@@ -1529,7 +1786,10 @@ def test_every_page_without_a_case_answers_as_the_data_says(
     ).one()
     keys = {"slug": world.call.slug, "session_of_ax": signed_in, **keys_of_ao(world), **keys_of_call(world)}
     keys["ro"] = str(world.people["RO"].person_id)
-    keys |= keys_of_master_rows(world) | agenda | keys_of_access(world)
+    keys |= keys_of_master_rows(world) | agenda | keys_of_access(world) | keys_of_policies(world)
+    keys["shortlist_seen"] = choices(
+        call_ranking(world.session, world.people["SE"], world.call, on=today(NOON)), {}
+    ).mark
     trial = Trial(connection, world, proposal, viewers, rows_of(connection))
     # A page without a call is the same whatever the call.
     rights = [right for right in SITE.values() if call == "o" or set("".join(right.cells.values())) - {"y"}]
@@ -1542,7 +1802,7 @@ def test_every_page_without_a_case_answers_as_the_data_says(
                 trial.faults += site_faults(trial, right, ask, view, path, call)
 
     assert not trial.faults, "\n".join(trial.faults)
-    assert len(rights) == (44 if call == "o" else 15)
+    assert len(rights) == (51 if call == "o" else 16)
     assert rows_of(connection) == trial.before
 
 

@@ -71,6 +71,7 @@ def addresses(app: Flask, method: str, proposal: Proposal | None = None) -> Iter
         "session_id": str(uuid4()),
         "token": "t" * 43,
         "key": "idea",
+        "policy_id": "2099-1",
         "held_on": "2027-04-14",
         "filename": "css/site.css",
         **NOBODYS,

@@ -43,7 +43,7 @@ def version_of(browser: FlaskClient, proposal: Proposal) -> str:
 
 
 def post(browser: FlaskClient, where: str, data: dict[str, Any]) -> Any:
-    return browser.post(where, data={"csrf_token": csrf_token(browser, "/my-tasks"), **data})
+    return browser.post(where, data={"csrf_token": csrf_token(browser, "/privacy"), **data})
 
 
 def decide(browser: FlaskClient, proposal: Proposal, act: str, **data: str) -> Any:
