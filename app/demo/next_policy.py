@@ -1,31 +1,23 @@
-"""Which policies for coming years does the demo have: one that is adopted, and one that is still a draft?"""
+"""Which policy for the coming year does the demo have: a draft that the secretariat can try and somebody else adopt."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session
 
 from foundation.clock import today
 from foundation.identity.roles import Actor
-from scoring.actions.policies import adopt_policy, draft_policy
-from scoring.models import PolicyRow
+from scoring.actions.policies import draft_policy
 from scoring.rules.policies import CURRENT_POLICY_ID, get_policy
 from scoring.rules.policies.draft import PolicyDraft
-from scoring.rules.policies.numbers import PolicyNumbers, numbers_of
+from scoring.rules.policies.numbers import numbers_of
 
 
-def add_next_policies(session: Session, *, drafter: Actor, adopter: Actor, at: datetime) -> None:
-    """The adopted one holds from a day after the last that a call of the demo opens on, so that none must take it."""
-    year = today(at).year
+def add_next_policy(session: Session, *, drafter: Actor, at: datetime) -> None:
+    """A draft: an adopted one stays for ever, and calls of its days must take it."""
+    year = today(at).year + 1
     numbers = numbers_of(get_policy(CURRENT_POLICY_ID))
-    adopted = _draft(session, year + 2, replace(numbers, investment_participants=30), drafter, at=at)
-    reason = "Erfaringen fra de første calls er, at færre end 30 borgere sjældent kan betale udgiften til ordningen."
-    adopt_policy(session, adopted, reason=reason, version=adopted.version, actor=adopter, at=at + timedelta(hours=1))
-    stricter = replace(numbers, dialogue_maturity=Decimal("2.25"))
-    _draft(session, year + 1, stricter, drafter, at=at + timedelta(hours=2))
-
-
-def _draft(session: Session, year: int, numbers: PolicyNumbers, drafter: Actor, *, at: datetime) -> PolicyRow:
-    draft = PolicyDraft(f"Politik {year}", date(year, 1, 1), numbers)
-    return draft_policy(session, draft, based_on=CURRENT_POLICY_ID, actor=drafter, at=at)
+    stricter = replace(numbers, investment_participants=30, dialogue_maturity=Decimal("2.25"))
+    draft = PolicyDraft(f"Politik {year}", date(year, 1, 1), stricter)
+    draft_policy(session, draft, based_on=CURRENT_POLICY_ID, actor=drafter, at=at)

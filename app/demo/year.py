@@ -9,7 +9,7 @@ from app.demo.business_case import choose_figures, work_out
 from app.demo.council import place, release_memo
 from app.demo.facts import fact_drafts
 from app.demo.next_call import add_next_call
-from app.demo.next_policy import add_next_policies
+from app.demo.next_policy import add_next_policy
 from app.demo.past_call import add_past_call
 from app.demo.people import add_cast, add_leaver
 from app.demo.promises import promise_for
@@ -57,8 +57,7 @@ def load_demo(session: Session, *, base_url: str, at: datetime) -> bool:
     for number, story in enumerate(STORIES):
         _tell(Scene(session, cast, call, story, at - timedelta(days=25, hours=-number), base_url))
     add_next_call(session, actor=cast.actors["sagsbehandler"], at=at - timedelta(days=2))
-    sekretariat, administrator = cast.actors["sagsbehandler"], cast.actors["administrator"]
-    add_next_policies(session, drafter=sekretariat, adopter=administrator, at=at - timedelta(days=1))
+    add_next_policy(session, drafter=cast.actors["sagsbehandler"], at=at - timedelta(days=1))
     return True
 
 

@@ -82,7 +82,7 @@ def downgrade() -> None:
 
 def _freeze_on_postgresql() -> None:
     op.execute(
-        "CREATE FUNCTION policy_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION policy_stays() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'check_violation'; END $$"
     )
     # JSON has no equality of its own on PostgreSQL; as text it has.

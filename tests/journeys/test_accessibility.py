@@ -5,6 +5,7 @@ unless it holds nothing that the same kind of page did not hold for a role befor
 """
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -19,9 +20,13 @@ from foundation.clock import SystemClock
 from foundation.identity.actions import open_session
 from foundation.identity.models import Person
 from foundation.identity.queries import held_roles
+from foundation.identity.roles import Actor, Role
 from foundation.settings import PROJECT
 from intake.models import Proposal
+from scoring.actions.policies import adopt_policy, draft_policy
 from scoring.models import PolicyRow
+from scoring.rules.policies.draft import PolicyDraft
+from scoring.rules.policies.numbers import numbers_from_json
 from tests.journeys.conftest import WIDTHS, Site, sign_in
 
 AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -168,9 +173,27 @@ def crawled(site: Site) -> Flask:
     return create_app(site.settings, sessions=site.session)
 
 
+def _adopt_a_policy(site: Site) -> None:
+    """The demo has none that is adopted, since an adopted one stays for ever."""
+    at = SystemClock().now()
+    with site.session() as session:
+        row = session.exec(select(PolicyRow)).one()
+        names = ("secretariat", "administrator")
+        people = [session.exec(select(Person).where(Person.name == ROLES[name])).one() for name in names]
+        drafter, adopter = (
+            Actor(one.id, one.name, one.email, role, None, frozenset(), one.id)
+            for one, role in zip(people, (Role.SECRETARIAT, Role.ADMINISTRATOR), strict=True)
+        )
+        draft = PolicyDraft("Senere", row.valid_from + timedelta(days=180), numbers_from_json(row.content["numbers"]))
+        later = draft_policy(session, draft, based_on="2026", actor=drafter, at=at)
+        adopt_policy(session, later, reason="Til prøven", version=later.version, actor=adopter, at=at)
+        session.commit()
+
+
 @pytest.fixture(scope="module")
 def met(site: Site, crawled: Flask) -> dict[str, dict[str, tuple[str, Parts]]]:
     """By role, every kind of page that it meets."""
+    _adopt_a_policy(site)
     return {role: _pages_of(site, crawled, role) for role in ROLES}
 
 
