@@ -113,7 +113,7 @@ def test_answer_without_a_code_above_it_is_not_lost_in_silence() -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"", "Filen: Filen er tom. Skriv et JSON-objekt med forslagene."),
+        (b"", "Filen: Filen er tom. Skriv et JSON-objekt."),
         (b"[]", 'Filen: Filen skal være et JSON-objekt med én nøgle, "proposals", og en liste af forslag.'),
         (b'{"proposals": []}', "Filen: proposals skal være en liste med mindst ét forslag."),
         (b'{"proposals": [1]}', "Forslag 1: Et forslag skal være et objekt med koder og svar."),

@@ -217,9 +217,9 @@ def test_call_and_fund_are_objects(part, written):
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        ("", ["Filen er tom. Skriv et JSON-objekt med forslagene."]),
-        (" \n", ["Filen er tom. Skriv et JSON-objekt med forslagene."]),
-        (b"", ["Filen er tom. Skriv et JSON-objekt med forslagene."]),
+        ("", ["Filen er tom. Skriv et JSON-objekt."]),
+        (" \n", ["Filen er tom. Skriv et JSON-objekt."]),
+        (b"", ["Filen er tom. Skriv et JSON-objekt."]),
         ("{", ["Filen er ikke gyldig JSON: se linje 1, tegn 2."]),
         ('{"proposals": [],}', ["Filen er ikke gyldig JSON: se linje 1, tegn 18."]),
         ("{'a': 1}", ["Filen er ikke gyldig JSON: se linje 1, tegn 2."]),

@@ -377,6 +377,8 @@ IN_THE_FILE = {
 }
 SHOWN_AS_ACTS = {
     "attachment.uploaded_by",
+    "business_case.saved_by",
+    "business_case_choice.chosen_by",
     "case_fact.recorded_by",
     "conflict_declaration.reviewed_by",
     "conflict_declaration.substitute_id",
@@ -397,6 +399,7 @@ SHOWN_AS_ACTS = {
     "letter.sent_by",
     "proposal.case_worker_id",
     "reviewer_assignment.assigned_by",
+    "shortlist.saved_by",
     "sorting_run.run_by",
     "decision_memo.saved_by",
     "decision_memo_text.edited_by",
