@@ -184,8 +184,8 @@ def count_business_cases(session: Session, proposal_id: UUID) -> int:
 
 def newest_saved_at(session: Session, proposal_id: UUID) -> datetime | None:
     """When the last one was saved."""
-    rows = _rows(session, proposal_id)
-    return rows[0][0].saved_at if rows else None
+    newest = select(sa.func.max(BusinessCaseRow.saved_at)).where(BusinessCaseRow.proposal_id == proposal_id)
+    return session.exec(newest).one()
 
 
 def find_business_case(session: Session, proposal_id: UUID, business_case_id: UUID) -> SavedBusinessCase | None:

@@ -20,7 +20,7 @@ from foundation.fields.numbers import (
     WholeNumberField,
     YearField,
 )
-from foundation.fields.rows import RowsField, without_row
+from foundation.fields.rows import Pressed, RowsField, pressed, without_row
 from foundation.fields.texts import CPR_MESSAGE, LineField, ProseField
 from foundation.fields.times import TimeField
 
@@ -39,6 +39,7 @@ __all__ = [
     "KronerField",
     "LineField",
     "PercentField",
+    "Pressed",
     "ProductionUnitField",
     "ProseField",
     "RadiosField",
@@ -50,6 +51,7 @@ __all__ = [
     "WholeNumberField",
     "YearField",
     "choice",
+    "pressed",
     "required",
     "without_row",
 ]

@@ -1,7 +1,8 @@
 """How is an answer of several rows read: a budget, a list of goals?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -69,6 +70,22 @@ def _is_typed(entry: Any) -> bool:
 def _is_something(field: Any) -> bool:
     values = field.raw_data if field.raw_data is not None else [field.data]
     return any(value is not None and not is_blank(str(value)) for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The button that was pressed: what it does, to the rows of which field, and to which of them."""
+
+    act: str
+    part: str = ""
+    row: int | None = None
+
+
+def pressed(sent: Mapping[str, str]) -> Pressed:
+    """Which button sent a form: "next", "add:FIELD", "remove:FIELD:ROW"; a row that is no number is none."""
+    act, _, rest = sent.get("action", "").partition(":")
+    part, _, number = rest.partition(":")
+    return Pressed(act, part, int(number) if _INDEX.fullmatch(number) else None)
 
 
 def without_row(sent: MultiDict[str, Any], key: str, number: int) -> MultiDict[str, Any]:

@@ -1,6 +1,5 @@
 """How is a draft written, looked through and sent in the browser?"""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from foundation.db import commits, current_session
 from foundation.errors import NotFound
-from foundation.fields import RowsField, without_row
+from foundation.fields import RowsField, pressed, without_row
 from foundation.identity.organisation_rules import Gap as OrganisationGap
 from foundation.identity.organisation_rules import organisation_gaps
 from foundation.web import apply_or_show, go, now, settings
@@ -26,8 +25,6 @@ from intake.rules.proposal import Gap, budget_sums, gaps_of, is_answered, is_nee
 from intake.rules.questions import QUESTION_SETS, Kind, Question, QuestionSet, Section
 from intake.views.blueprint import intake, label_fields
 from intake.wording import answer_words
-
-_ROW_NUMBER = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +189,10 @@ def draft_section(case: Case, key: str) -> ResponseReturnValue:
 def _form(writing: Writing, section: Section, revision: int) -> SectionForm:
     made = section_form(section, tuple(queries.focus_areas(current_session(), writing.call.id)))
     stored = {**shown_answers(section.questions, writing.proposal.answers), "revision": revision}
-    act, key, number = _pressed()
-    if act == "remove" and _ROW_NUMBER.fullmatch(number):
-        return made(formdata=without_row(request.form, key, int(number)), data=stored)
+    button = pressed(request.form)
+    if button.act == "remove" and button.row is not None:
+        return made(formdata=without_row(request.form, button.part, button.row), data=stored)
     return made(data=stored)
-
-
-def _pressed() -> tuple[str, str, str]:
-    """Which button was pressed, as (act, question, row): "next", "stay", "add" with a question, "remove" with both."""
-    act, _, rest = request.form.get("action", "").partition(":")
-    key, _, number = rest.partition(":")
-    return act, key, number
 
 
 def _labels(section: Section) -> dict[str, str]:
@@ -287,7 +277,8 @@ def _optional(section: Section, answers: Mapping[str, Any]) -> frozenset[str]:
 
 def _after_save(writing: Writing, section: Section) -> ResponseReturnValue:
     """ "Gem kladde" stays where one was; "Gem og fortsæt" goes to the next part, and at last to the check."""
-    act, key, _number = _pressed()
+    button = pressed(request.form)
+    act, key = button.act, button.part
     asked = next((one for one in section.questions if one.key == key and one.kind is Kind.ROWS), None)
     if act == "add" and asked is not None:
         anchor = f"{key}-{len(rows_of(writing.proposal.answers, key))}-{asked.columns[0].key}"

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Response, make_response, render_template, send_file, url_for
+from flask import Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from foundation.db import audits, commits, current_session
+from foundation.downloads import as_download
 from foundation.errors import NotFound, Refused
-from foundation.file_types import MEDIA_TYPES
 from foundation.uploads import received_files, storage, takes_files
 from foundation.web import go, now
 from intake import actions, queries
@@ -98,8 +98,4 @@ def _download(case: Case, file_id: UUID) -> Response:
     content = storage().open(found.stored_name, found.sha256)
     happened = FileDownloaded(found.file_name)
     actions.record_on(current_session(), case.proposal, happened, actor=case.actor, at=now())
-    response = send_file(
-        content, mimetype=MEDIA_TYPES[found.file_type], as_attachment=True, download_name=found.file_name
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return as_download(content, found.file_type, found.file_name)

@@ -4,6 +4,7 @@ from scoring.actions.answers import answer_for_department
 from scoring.actions.business_case import (
     choose_business_case,
     may_correct,
+    need_right_to_correct,
     save_business_case,
     save_som_result,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "need_newest_read",
     "need_no_own_sheet",
     "need_open_hearing",
+    "need_right_to_correct",
     "override_sorting",
     "record_case_facts",
     "record_consensus",

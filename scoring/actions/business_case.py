@@ -124,10 +124,13 @@ def _add(
 
 def _need_place(session: Session, proposal: Proposal, origin: BusinessCaseOrigin, actor: Actor) -> None:
     """The lead department corrects the figures; only the secretariat types in the applicant's own."""
-    if actor.role is Role.SECRETARIAT:
-        return
-    if origin is BusinessCaseOrigin.APPLICANT:
+    if origin is BusinessCaseOrigin.APPLICANT and actor.role is not Role.SECRETARIAT:
         raise NotAllowed("Det er sekretariatet, der skriver ansøgerens egne tal ind.")
+    need_right_to_correct(session, proposal, actor)
+
+
+def need_right_to_correct(session: Session, proposal: Proposal, actor: Actor) -> None:
+    """Raises NotAllowed for whoever may not save figures."""
     if not may_correct(session, proposal, actor):
         raise NotAllowed("Det er den forvaltning, der leder vurderingen, som regner på tallene.")
 

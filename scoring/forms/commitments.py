@@ -42,6 +42,7 @@ from scoring.rules.payer import CanPay
 from scoring.wording import words
 
 _LONGEST_NAME = 200
+_HELD_TOGETHER = ("can_pay", "reason", "amounts", "co_payers", "shares", "gain_kind", "gain_percent", "gain_reason")
 
 
 class AmountPart(DanishPart):
@@ -133,12 +134,14 @@ class FullAnswerForm(StatementForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Besides each field for itself: the promise is whole, and what is to be 100 % together is."""
-        if not super().validate(extra_validators):
+        valid = super().validate(extra_validators)
+        # What cannot be read cannot be held together; a fault elsewhere on the page hides nothing of the promise.
+        if any(self[name].errors for name in _HELD_TOGETHER if name in self):
             return False
         gaps = list(gaps_of_commitment(self._promise(), CanPay(self.can_pay.data), self.goals, leads=self.leads))
         for gap in gaps:
             self._hang(gap)
-        return not gaps
+        return valid and not gaps
 
     def _hang(self, gap: Gap) -> None:
         field = self[gap.field]

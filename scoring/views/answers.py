@@ -1,17 +1,15 @@
 """How does a department answer in the browser?"""
 
-import re
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
-from flask import Response, make_response, render_template, request, send_file, url_for
+from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from foundation.db import audits, commits, current_session
+from foundation.downloads import as_download
 from foundation.errors import NotFound
-from foundation.fields import RowsField, without_row
-from foundation.file_types import MEDIA_TYPES
+from foundation.fields import RowsField, pressed, without_row
 from foundation.uploads import Received, received_files, storage, takes_files
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
@@ -27,8 +25,6 @@ from scoring.rules.commitment import Promise, YearAmount, is_commitment_asked
 from scoring.rules.goal_payers import goals_of
 from scoring.rules.payer import CanPay
 from scoring.views.blueprint import label_fields, scoring
-
-_ROW_NUMBER: Final = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,9 @@ def answer(case: Case) -> ResponseReturnValue:
     known = _known(case)
     form = _form(case, known)
     label_fields(form)
-    act, key, _number = _pressed()
-    if act in ("add", "remove"):
-        _add_row(form, key if act == "add" else "")
+    button = pressed(request.form)
+    if button.act in ("add", "remove"):
+        _add_row(form, button.part if button.act == "add" else "")
         return _page(case, form, known)
     received = received_files()
 
@@ -97,9 +93,9 @@ def _form(case: Case, known: Known) -> StatementForm:
     shown |= shown_promise(known.promise, goals) if known.promise else _first_shown(known)
     if not shown["shares"]:
         shown["shares"] = first_shares(goals)
-    act, key, number = _pressed()
-    if act == "remove" and _ROW_NUMBER.fullmatch(number):
-        return made(formdata=without_row(request.form, key, int(number)), data=shown)
+    button = pressed(request.form)
+    if button.act == "remove" and button.row is not None:
+        return made(formdata=without_row(request.form, button.part, button.row), data=shown)
     return made(data=shown)
 
 
@@ -110,13 +106,6 @@ def _first_shown(known: Known) -> dict[str, object]:
     if answer is not None and answer.can_pay is not CanPay.NO and answer.amount_ore is not None:
         shown["amounts"] = [{"year": None, "budget_line": answer.budget_line, "amount": answer.amount_ore}]
     return shown
-
-
-def _pressed() -> tuple[str, str, str]:
-    """Which button was pressed, as (act, field, row): "add" with a field, "remove" with both."""
-    act, _, rest = request.form.get("action", "").partition(":")
-    key, _, number = rest.partition(":")
-    return act, key, number
 
 
 def _add_row(form: StatementForm, key: str) -> None:
@@ -200,8 +189,4 @@ def letter(case: Case, file_id: UUID) -> ResponseReturnValue:
         raise NotFound
     content = storage().open(found.stored_name, found.sha256)
     record_on(session, case.proposal, LetterDownloaded(found.file_name), actor=case.actor, at=now())
-    response: Response = send_file(
-        content, mimetype=MEDIA_TYPES[found.file_type], as_attachment=True, download_name=found.file_name
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return as_download(content, found.file_type, found.file_name)

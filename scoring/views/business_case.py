@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 from foundation.charts import Picture, charts_for
 from foundation.clock import today
 from foundation.db import commits, current_session
-from foundation.errors import NotAllowed
-from foundation.fields import RowsField, choice, without_row
+from foundation.fields import RowsField, choice, pressed, without_row
 from foundation.money import format_kroner
 from foundation.web import apply_or_show, go, now
 from intake.access import Case, needs_case
@@ -92,12 +91,12 @@ def _pictures(shown: SavedBusinessCase | None) -> list[Picture]:
 @needs_case("business_case.save")
 def edit_business_case(case: Case) -> ResponseReturnValue:
     """Show, add or take a row away without saving, or save."""
-    _need_right_to_correct(case)
+    actions.need_right_to_correct(current_session(), case.proposal, case.actor)
     form = _edit_form(case)
     g.field_labels = _labels(form)
-    act, part, _ = _pressed()
-    if act in {"add", "remove"} and isinstance(form._fields.get(part), RowsField):
-        form[part].show_blank(1 if act == "add" else 0)
+    button = pressed(request.form)
+    if button.act in {"add", "remove"} and isinstance(form._fields.get(button.part), RowsField):
+        form[button.part].show_blank(1 if button.act == "add" else 0)
         return _edit_page(case, form)
 
     def save() -> ResponseReturnValue:
@@ -117,17 +116,12 @@ def edit_business_case(case: Case) -> ResponseReturnValue:
     return apply_or_show(form, save, lambda: _edit_page(case, form))
 
 
-def _need_right_to_correct(case: Case) -> None:
-    if not actions.may_correct(current_session(), case.proposal, case.actor):
-        raise NotAllowed("Det er den forvaltning, der leder vurderingen, som regner på tallene.")
-
-
 def _edit_form(case: Case) -> BusinessCaseForm:
     """Filled in from the newest figures; only the secretariat is asked whose they are."""
     data = _known_figures(case)
-    act, part, number = _pressed()
-    if act == "remove" and _ROW_NUMBER.fullmatch(number):
-        form = BusinessCaseForm(formdata=_without(request.form, part, int(number)), data=data)
+    button = pressed(request.form)
+    if button.act == "remove" and button.row is not None:
+        form = BusinessCaseForm(formdata=_without(request.form, button.part, button.row), data=data)
     else:
         form = BusinessCaseForm(data=data)
     if not case.may("business_case.choose"):
@@ -147,13 +141,6 @@ def _known_figures(case: Case) -> dict[str, Any]:
     if known.id is not None and own == (known.origin is BusinessCaseOrigin.APPLICANT):
         data |= {"source": known.source, "reason": known.reason}
     return data | {"origin": BusinessCaseOrigin.APPLICANT if own else BusinessCaseOrigin.DEPARTMENT}
-
-
-def _pressed() -> tuple[str, str, str]:
-    """Which button was pressed: ("add", part, ""), ("remove", part, row) or another."""
-    act, _, rest = request.form.get("action", "").partition(":")
-    part, _, number = rest.partition(":")
-    return act, part, number
 
 
 def _without(sent: MultiDict[str, str], part: str, number: int) -> MultiDict[str, Any]:
@@ -203,7 +190,7 @@ def _edit_page(case: Case, form: BusinessCaseForm) -> str:
 @commits
 @needs_case("business_case.save")
 def enter_som_result(case: Case) -> ResponseReturnValue:
-    _need_right_to_correct(case)
+    actions.need_right_to_correct(current_session(), case.proposal, case.actor)
     form = SomForm(data={"version": count_business_cases(current_session(), case.proposal.id)})
     label_fields(form)
 

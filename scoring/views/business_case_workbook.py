@@ -8,7 +8,8 @@ from flask import Response, make_response, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from foundation.db import audits, commits, current_session
-from foundation.errors import NotAllowed, NotFound
+from foundation.downloads import as_download
+from foundation.errors import NotFound
 from foundation.fields import DanishForm, VersionField
 from foundation.file_types import MEDIA_TYPES, FileType
 from foundation.permissions import needs
@@ -18,7 +19,7 @@ from intake.access import Case, needs_case
 from intake.actions import record_on
 from intake.queries import find_internal_file
 from intake.rules.attachments import name_fault
-from scoring.actions import may_correct
+from scoring.actions import need_right_to_correct
 from scoring.actions.business_case_workbook import save_workbook
 from scoring.business_case_queries import count_business_cases
 from scoring.events import BusinessCaseFileDownloaded
@@ -51,8 +52,7 @@ def business_case_layout() -> Response:
 @needs_case("business_case.save")
 def upload_business_case(case: Case) -> ResponseReturnValue:
     """Save what the workbook holds, or tell everything that is wrong with it; then nothing is saved."""
-    if not may_correct(current_session(), case.proposal, case.actor):
-        raise NotAllowed("Det er den forvaltning, der leder vurderingen, som regner på tallene.")
+    need_right_to_correct(current_session(), case.proposal, case.actor)
     form = WorkbookForm(data={"version": count_business_cases(current_session(), case.proposal.id)})
 
     def save() -> ResponseReturnValue:
@@ -115,8 +115,4 @@ def business_case_file(case: Case, file_id: UUID) -> ResponseReturnValue:
         raise NotFound
     content = storage().open(found.stored_name, found.sha256)
     record_on(session, case.proposal, BusinessCaseFileDownloaded(found.file_name), actor=case.actor, at=now())
-    response: Response = send_file(
-        content, mimetype=MEDIA_TYPES[found.file_type], as_attachment=True, download_name=found.file_name
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return as_download(content, found.file_type, found.file_name)
