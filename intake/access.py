@@ -22,7 +22,7 @@ from foundation.identity.roles import Actor, Role
 from foundation.permissions import PERMISSIONS, signed_in
 from foundation.web import SAFE_METHODS, now
 from intake.models import Proposal
-from intake.queries import coordinates, find_draft, find_proposal, has_declared, relation_to
+from intake.queries import Standing, coordinates, find_draft, find_proposal, standing_of
 from intake.rules.rights import APPLICANTS, READING, RIGHTS, Relation, may, states_for
 
 P = ParamSpec("P")
@@ -59,11 +59,12 @@ def check_case(session: Session, actor: Actor, action: str, proposal: Proposal |
     applicant = actor.role is Role.APPLICANT
     if proposal is None:
         raise NotFound if applicant or actor.role in PERMISSIONS[action] else NotAllowed
-    relation = _relation_for(session, actor, action, proposal, on=on)
+    standing = standing_of(session, actor, proposal)
+    relation = _relation_for(session, actor, action, proposal, standing.relation, on=on)
     if actor.role in PERMISSIONS[action] and may(action, relation, proposal.state):
         if proposal.is_history and action not in READING:
             raise Refused(_HISTORY)
-        if action != "conflict.declare" and _must_declare(session, actor, relation, proposal):
+        if action != "conflict.declare" and _must_declare(standing, proposal):
             raise DeclareFirst(proposal.reference or "", relation)
         return Case(proposal, relation, actor)
     if not may("proposal.view", relation, proposal.state):
@@ -73,20 +74,21 @@ def check_case(session: Session, actor: Actor, action: str, proposal: Proposal |
     raise NotAllowed
 
 
-def _relation_for(session: Session, actor: Actor, action: str, proposal: Proposal, *, on: date) -> Relation:
+def _relation_for(
+    session: Session, actor: Actor, action: str, proposal: Proposal, relation: Relation, *, on: date
+) -> Relation:
     """How the actor stands to the case; to hand out its assignments, whoever coordinates a department that is asked."""
-    relation = relation_to(session, actor, proposal)
     if action != "reviewer.assign" or actor.role is not Role.REVIEWER or relation is Relation.CONFLICTED:
         return relation
     return Relation.COORDINATOR if coordinates(session, actor.person_id, proposal.id, on=on) else relation
 
 
-def _must_declare(session: Session, actor: Actor, relation: Relation, proposal: Proposal) -> bool:
+def _must_declare(standing: Standing, proposal: Proposal) -> bool:
     """The secretariat answers once for each case, as long as it can be answered (contract 8.6; domain.md L1)."""
     return (
-        relation is Relation.SECRETARIAT
-        and may("conflict.declare", relation, proposal.state)
-        and not has_declared(session, actor.person_id, proposal.id)
+        standing.relation is Relation.SECRETARIAT
+        and may("conflict.declare", standing.relation, proposal.state)
+        and not standing.has_declared
     )
 
 
@@ -122,9 +124,8 @@ def needs_case(
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             actor, session = signed_in(), current_session()
-            proposal = _addressed(session, kwargs)
-            if proposal is not None and writes_now(current_app.view_functions[request.endpoint or ""]):
-                session.refresh(proposal, with_for_update=True)
+            writes = writes_now(current_app.view_functions[request.endpoint or ""])
+            proposal = _addressed(session, kwargs, to_change=writes)
             try:
                 case = check_case(session, actor, action, proposal, on=today(now()))
             except DeclareFirst as first:
@@ -140,8 +141,8 @@ def needs_case(
     return decorate
 
 
-def _addressed(session: Session, kwargs: dict[str, Any]) -> Proposal | None:
+def _addressed(session: Session, kwargs: dict[str, Any], *, to_change: bool) -> Proposal | None:
     if "draft_id" in kwargs:
         draft_id: UUID = kwargs.pop("draft_id")
-        return find_draft(session, draft_id)
-    return find_proposal(session, kwargs.pop("reference"))
+        return find_draft(session, draft_id, to_change=to_change)
+    return find_proposal(session, kwargs.pop("reference"), to_change=to_change)

@@ -91,6 +91,7 @@ from intake.queries.lists import (
     waiting_cases,
 )
 from intake.queries.visibility import (
+    Standing,
     conflicted,
     coordinates,
     find_assignment,
@@ -101,6 +102,7 @@ from intake.queries.visibility import (
     in_states,
     relation_to,
     shut_out_of,
+    standing_of,
     valid_on,
     visible_to,
 )
@@ -117,6 +119,7 @@ __all__ = [
     "Part",
     "QueueRow",
     "Reader",
+    "Standing",
     "VerifiedItem",
     "WaitingCase",
     "addressee",
@@ -190,6 +193,7 @@ __all__ = [
     "sent_files",
     "shut_out_of",
     "slug_is_taken",
+    "standing_of",
     "state_of_call",
     "stored_names",
     "valid_on",

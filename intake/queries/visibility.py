@@ -1,6 +1,7 @@
 """Which cases may this person see, and how does the person stand to one of them?"""
 
 import functools
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from foundation.identity.models import Membership, Organisation, RoleGrant
 from foundation.identity.roles import Actor, Role
+from foundation.plain_rows import plain_rows
 from intake.models import (
     ConflictDeclaration,
     DepartmentCoordinator,
@@ -182,7 +184,6 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 @functools.cache
-@functools.cache
 def shut_by_membership() -> sa.ColumnElement[bool]:
     """The person of the assignment belongs to the applicant or a partner: `conflicted` by membership, asked of a row.
 
@@ -235,29 +236,49 @@ def in_states(relation: Relation) -> sa.ColumnElement[bool]:
     )
 
 
-def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:
-    """How the actor stands to one case; nothing is asked of the database for applicants.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody stands to a case, and whether the question about conflicts of interest is answered."""
+
+    relation: Relation
+    has_declared: bool = False
+
+
+def standing_of(session: Session, actor: Actor, proposal: Proposal) -> Standing:
+    """How the actor stands to one case: one question, and none for applicants.
 
     Somebody of the secretariat who is to score a case stands to it as an assessor (domain.md APP4, one role a case).
     What a reviewer was given for one department opens nothing to a session of another.
     """
     if actor.role is Role.APPLICANT:
         own = proposal.organisation_id in actor.organisation_ids
-        return Relation.OWN_APPLICANT if own else Relation.OTHER_APPLICANT
-    if has_conflict(session, actor.person_id, proposal):
-        return Relation.CONFLICTED
-    if actor.role not in {Role.REVIEWER, Role.SECRETARIAT}:
-        return STAFF_RELATION[actor.role]
-    if not _has_assignment(session, actor, proposal):
-        return Relation.UNASSIGNED if actor.role is Role.REVIEWER else Relation.SECRETARIAT
-    return Relation.ASSIGNED if has_declared(session, actor.person_id, proposal.id) else Relation.UNDECLARED
+        return Standing(Relation.OWN_APPLICANT if own else Relation.OTHER_APPLICANT)
+    asked = {"reader": actor.person_id, "reader_department": actor.department, "proposal": proposal.id}
+    ((has_conflict, is_assigned, has_declared),) = plain_rows(session, _standing(actor.role), asked)
+    if has_conflict:
+        return Standing(Relation.CONFLICTED, has_declared)
+    if not is_assigned:
+        return Standing(STAFF_RELATION.get(actor.role, Relation.UNASSIGNED), has_declared)
+    return Standing(Relation.ASSIGNED if has_declared else Relation.UNDECLARED, has_declared)
 
 
-def _has_assignment(session: Session, actor: Actor, proposal: Proposal) -> bool:
-    assignment = find_assignment(session, actor.person_id, proposal.id)
-    return assignment is not None and (
-        actor.role is not Role.REVIEWER or assignment.department_code == actor.department
+@functools.cache
+def _standing(role: Role) -> Any:
+    """The question that every request of the staff about a case asks, put together once for each role."""
+    actor = somebody(role)
+    assigned: sa.ColumnElement[bool] = sa.false()
+    if role is Role.REVIEWER:
+        assigned = works_on(actor.person_id, reviews_for(actor.department))
+    elif role is Role.SECRETARIAT:
+        assigned = works_on(actor.person_id)
+    return sa.select(conflicted(actor.person_id), assigned, _answered(actor.person_id, col(Proposal.id))).where(
+        col(Proposal.id) == sa.bindparam("proposal", type_=sa.Uuid())
     )
+
+
+def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:
+    """How the actor stands to one case."""
+    return standing_of(session, actor, proposal).relation
 
 
 def find_assignment(session: Session, person_id: UUID, proposal_id: UUID) -> ReviewerAssignment | None:
@@ -320,21 +341,30 @@ def _a_conflict() -> Any:
 
 def has_declared(session: Session, person_id: UUID, proposal_id: UUID) -> bool:
     """Has the person answered whether there is a conflict of interest on the case?"""
-    found = session.exec(
-        select(ConflictDeclaration.id).where(
-            ConflictDeclaration.proposal_id == proposal_id,
-            ConflictDeclaration.person_id == person_id,
-            col(ConflictDeclaration.superseded_at).is_(None),
-        )
-    ).first()
-    return found is not None
+    return session.execute(sa.select(_answered(person_id, proposal_id))).scalar() is True
 
 
-def find_proposal(session: Session, reference: str) -> Proposal | None:
+def _answered(person_id: Any, proposal_id: Any) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        col(ConflictDeclaration.proposal_id) == proposal_id,
+        col(ConflictDeclaration.person_id) == person_id,
+        col(ConflictDeclaration.superseded_at).is_(None),
+    )
+
+
+def find_proposal(session: Session, reference: str, *, to_change: bool = False) -> Proposal | None:
     """A proposal by reference, seen or unseen: the guard decides whether it may be shown."""
-    return session.exec(select(Proposal).where(Proposal.reference == reference)).first()
+    return _find(session, col(Proposal.reference) == reference, to_change)
 
 
-def find_draft(session: Session, proposal_id: UUID) -> Proposal | None:
+def find_draft(session: Session, proposal_id: UUID, *, to_change: bool = False) -> Proposal | None:
     """A proposal by its key, seen or unseen: the guard decides whether it may be shown."""
-    return session.get(Proposal, proposal_id)
+    return _find(session, col(Proposal.id) == proposal_id, to_change)
+
+
+def _find(session: Session, which: sa.ColumnElement[bool], to_change: bool) -> Proposal | None:
+    """The proposal as it stands now; one that is read to be changed is held until the change is stored."""
+    question = select(Proposal).where(which)
+    if to_change:
+        question = question.with_for_update().execution_options(populate_existing=True)
+    return session.exec(question).first()

@@ -4,7 +4,8 @@ Reads tests/rights/cases.csv and site.csv and sends a real request, with a valid
 changes no row and no file, and holds no field of the case.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -1042,10 +1043,11 @@ class Trial:
 
     def try_cell(self, right: CaseRight, view: str) -> None:
         self.cells += 1
-        for ask in ASKS[right.action]:
+        allowed = right.allows(view, self.state)
+        for ask in ASKS[right.action] if allowed else asks_refused(right, view, self.state):
             if self.proposal.reference is None and "{reference}" in ask.path:
                 self.refuse(right, view, ask, {403, 404})  # A draft that was never sent has no such address.
-            elif right.allows(view, self.state):
+            elif allowed:
                 self.allow(right, view, ask)
             else:
                 self.refuse(right, view, ask, set())
@@ -1149,6 +1151,7 @@ def trial_of(stage: Stage, connection: Connection, world: World, state: State) -
     return Trial(connection, world, proposal, viewers, rows_of(connection), file.id, sheet or uuid4(), free.person_id)
 
 
+@functools.cache
 def kinds_of_state() -> list[tuple[State, ...]]:
     """The states in which every view may do the same, together: most of what follows the council is one kind."""
     kinds: dict[tuple[bool, ...], tuple[State, ...]] = {}
@@ -1156,6 +1159,19 @@ def kinds_of_state() -> list[tuple[State, ...]]:
         allowed = tuple(right.allows(view, state) for right in CASES.values() for view in VIEWS)
         kinds[allowed] = (*kinds.get(allowed, ()), state)
     return list(kinds.values())
+
+
+def asks_refused(right: CaseRight, view: str, state: State) -> Sequence[Ask]:
+    """The requests by which a view that may not is refused: all of an action, spread over the states that refuse it.
+
+    That all pages of an action are guarded by its word is read off the application (test below).
+    """
+    asks = ASKS[right.action]
+    refusing = [kind for kind in kinds_of_state() if not right.allows(view, kind[0])]
+    if len(refusing) < len(asks):
+        return asks
+    place = next(place for place, kind in enumerate(refusing) if state in kind)
+    return asks[place % len(asks) :][:1]
 
 
 @pytest.mark.parametrize("kind", kinds_of_state(), ids="-".join)
@@ -1179,7 +1195,7 @@ def test_every_action_answers_every_view_as_the_data_says(
         assert trial.cells == (CELLS // len(STATES) if on_sqlite and state is kind[0] else len(cells)) > 0
 
     assert not trial.faults, "\n".join(trial.faults)
-    assert trial.requests > trial.cells
+    assert trial.requests >= trial.cells
     assert not on_stage.mail_folder.exists()
 
 
@@ -1667,6 +1683,9 @@ OF_A_DRAFT_CALL = {
 ELSEWHERE = {("identity.use_link", "GET"), ("identity.use_link", "POST"), ("identity.demo_sign_in", "POST")}
 """Pages that a secret in the address guards, or that only the demo has."""
 
+DECIDED_BY_ROWS = {"AO", "AX", "IH", "DX"}
+"""Whose refusals hang on what is stored; those of the others, which the role alone decides, are asked on SQLite."""
+
 CALL_STATES: dict[str, dict[str, Any]] = {
     "d": {
         "published_at": None,
@@ -1791,6 +1810,7 @@ def test_every_page_without_a_case_answers_as_the_data_says(
         call_ranking(world.session, world.people["SE"], world.call, on=today(NOON)), {}
     ).mark
     trial = Trial(connection, world, proposal, viewers, rows_of(connection))
+    on_sqlite = connection.dialect.name == "sqlite"
     # A page without a call is the same whatever the call.
     rights = [right for right in SITE.values() if call == "o" or set("".join(right.cells.values())) - {"y"}]
 
@@ -1799,7 +1819,8 @@ def test_every_page_without_a_case_answers_as_the_data_says(
             path = asked.path.format(**keys)
             ask = replace(asked, form={name: text.format(**keys) for name, text in asked.form.items()})
             for view in VIEWS:
-                trial.faults += site_faults(trial, right, ask, view, path, call)
+                if on_sqlite or view in DECIDED_BY_ROWS or set(right.cells[view]) & {"y", call}:
+                    trial.faults += site_faults(trial, right, ask, view, path, call)
 
     assert not trial.faults, "\n".join(trial.faults)
     assert len(rights) == (51 if call == "o" else 16)
