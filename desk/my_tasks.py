@@ -106,15 +106,17 @@ def draft_deadlines(own: Sequence[Proposal], closing: dict[UUID, datetime], *, a
 
 
 def _reviewer(session: Session, actor: Actor, at: datetime) -> str:
+    """What a coordinator hands out is all of the department's; others find their own cases once, as their own."""
     cases = reviewer_desk(session, actor)
-    department = intake_queries.department_queue(session, actor)
     coordinated = intake_queries.coordinated_departments(session, actor.person_id, on=today(at))
+    is_coordinator = actor.department in coordinated
+    department = intake_queries.department_queue(session, actor, less_own=not is_coordinator)
     return render_template(
         "desk/reviewer.html",
         cases=[one for one in cases if not one.is_done],
         done=[one for one in cases if one.is_done],
         department=department,
-        is_coordinator=actor.department in coordinated,
+        is_coordinator=is_coordinator,
         unattended=sum(not row.people for row in department),
         dues=_dues([one.row for one in cases], department, today(at)),
     )

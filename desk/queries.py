@@ -36,13 +36,11 @@ from intake.queries.secretariat import (
 )
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
-from portfolio.queries import heard_since_release, placing_hindrance
-from portfolio.touching import touched_by_shut
+from portfolio.queries import hinders_placing, placing_hindrance
 from scoring.commitment_queries import DepartmentCommitment, commitments
 from scoring.queries import (
     AskedDepartment,
     asked_departments,
-    hearings_pending,
     hearings_to_close,
     hearings_to_open,
     sees_scores,
@@ -187,10 +185,10 @@ def _not_to_be_placed(session: Session, waiting: list[SecretariatCase]) -> list[
 
 @functools.cache
 def _held() -> Any:
-    pending, heard = col(Proposal.id).in_(hearings_pending()), col(Proposal.id).in_(heard_since_release())
+    pending, heard, touched = hinders_placing()
     asked = sa.bindparam("asked", type_=sa.String(), expanding=True)
     return sa.select(col(Proposal.reference), col(Proposal.id), pending, heard).where(
-        col(Proposal.reference).in_(asked), sa.or_(pending, heard, touched_by_shut())
+        col(Proposal.reference).in_(asked), sa.or_(pending, heard, touched)
     )
 
 

@@ -293,7 +293,9 @@ ENCODED_WORD = "=?"
 
 
 def _message(letter: _Letter, file: Attachment | None, *, sender: str, host: str) -> EmailMessage:
-    """The letter as mail, its text first. Raises ValueError for an address that could be read as another one."""
+    """The letter as mail, its text first. Raises ValueError for no address or one that could be read as another."""
+    if not letter.to_address:
+        raise ValueError("there is no address")
     if ENCODED_WORD in letter.to_address:
         raise ValueError("the address holds an encoded word")
     message = EmailMessage()

@@ -1,5 +1,6 @@
 """Which memos, meetings and agendas are there?"""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from foundation.identity.models import Person
 from foundation.identity.roles import Actor, Role
+from foundation.plain_rows import plain_rows
 from intake.models import Proposal
 from intake.queries import visible_to
 from intake.queries.visibility import conflicted, has_conflict, learns_later, opened_by, works_on
@@ -19,8 +21,9 @@ from intake.rules.track import Track
 from portfolio.models import AgendaItem, CouncilMeeting, DecisionMemo, DecisionMemoText, ReleasedMemo
 from portfolio.rules.agenda import Hindrance, hindrance
 from portfolio.rules.memo_texts import TEXT_OF
+from portfolio.touching import touched_by_shut
 from scoring.models import Hearing
-from scoring.queries import hearing_pending, latest_run
+from scoring.queries import is_hearing_pending, latest_run
 
 # ---- the memo -------------------------------------------------------------------------------------------------------
 
@@ -81,38 +84,47 @@ class SentBack:
 def sent_back(session: Session, proposal_id: UUID) -> SentBack | None:
     """Why the memo that was released last was sent back; None where it was not, or was released again since."""
     found = session.exec(
-        select(ReleasedMemo, Person.name)
+        select(ReleasedMemo.sent_back_reason, Person.name, ReleasedMemo.sent_back_at)
         .outerjoin(Person, col(Person.id) == col(ReleasedMemo.sent_back_by))
         .where(ReleasedMemo.proposal_id == proposal_id)
         .order_by(col(ReleasedMemo.number).desc())
         .limit(1)
     ).first()
-    if found is None or found[0].sent_back_at is None:
+    if found is None:
         return None
-    return SentBack(found[0].sent_back_reason, found[1], found[0].sent_back_at)
+    reason, who, at = found
+    return None if at is None else SentBack(reason, who, at)
 
 
 def placing_hindrance(session: Session, proposal_id: UUID) -> Hindrance | None:
     """What keeps a case with a released memo from an agenda; None where nothing does."""
-    heard_since = session.execute(heard_since_release().where(col(ReleasedMemo.proposal_id) == proposal_id))
+    ((pending, heard, touched),) = plain_rows(session, _hindering(), {"proposal": proposal_id})
     return hindrance(
-        hearing_pending=hearing_pending(session, proposal_id),
-        heard_since=heard_since.first() is not None,
-        touched_by=touched_by_conflicted(session, proposal_id),
+        hearing_pending=pending,
+        heard_since=heard,
+        touched_by=touched_by_conflicted(session, proposal_id) if touched else [],
     )
 
 
-def heard_since_release() -> Any:
-    """A select of the cases with a hearing that ended after the memo that counts was released."""
-    return (
-        select(ReleasedMemo.proposal_id)
-        .join(Hearing, col(Hearing.proposal_id) == col(ReleasedMemo.proposal_id))
-        .where(
-            col(ReleasedMemo.sent_back_at).is_(None),
-            col(Hearing.waived).is_(False),
-            col(Hearing.closed_at) > col(ReleasedMemo.released_at),
-        )
+@functools.cache
+def _hindering() -> Any:
+    return sa.select(*hinders_placing()).where(col(Proposal.id) == sa.bindparam("proposal", type_=sa.Uuid()))
+
+
+@functools.cache
+def hinders_placing() -> tuple[sa.ColumnElement[bool], ...]:
+    """Three conditions on a case: a hearing is pending, one ended after the release, somebody conflicted touched it.
+
+    The last finds at least those of which `touched_by_conflicted` names somebody.
+    """
+    heard_since = sa.exists().where(
+        col(ReleasedMemo.proposal_id) == col(Proposal.id),
+        col(Hearing.proposal_id) == col(Proposal.id),
+        col(ReleasedMemo.sent_back_at).is_(None),
+        col(Hearing.waived).is_(False),
+        col(Hearing.closed_at) > col(ReleasedMemo.released_at),
     )
+    return is_hearing_pending(col(Proposal.id)), heard_since, touched_by_shut()
 
 
 def conflicted_sorter(session: Session, proposal: Proposal) -> str:

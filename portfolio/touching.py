@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 
 from foundation.identity.models import Membership, Organisation
 from intake.models import ConflictDeclaration, Proposal, ProposalPartner
@@ -12,43 +12,56 @@ from scoring.models import SortingRun
 
 
 def touched_by_shut() -> sa.ColumnElement[bool]:
-    """At least the cases of which `touched_by_conflicted` names somebody, asked of all of them at once.
+    """At least the cases of which `touched_by_conflicted` names somebody, asked of a case or of all of them at once.
 
     Older sortings and texts that the paper does not print are asked about too: whoever needs to be exact asks
     `placing_hindrance` of what is found.
     """
-    touched = sa.union(
-        select(col(SortingRun.proposal_id).label("case_id"), col(SortingRun.run_by).label("person_id")),
-        select(col(DecisionMemo.proposal_id), col(DecisionMemo.saved_by)),
-        select(col(DecisionMemoText.proposal_id), col(DecisionMemoText.edited_by)),
-        select(col(ReleasedMemo.proposal_id), col(ReleasedMemo.released_by)),
-    ).subquery("touched")
-    return sa.exists().where(
-        touched.c.case_id == col(Proposal.id), sa.or_(_has_declared(touched.c), _belongs(touched.c))
+    touches = (
+        (col(SortingRun.proposal_id), col(SortingRun.run_by)),
+        (col(DecisionMemo.proposal_id), col(DecisionMemo.saved_by)),
+        (col(DecisionMemoText.proposal_id), col(DecisionMemoText.edited_by)),
+        (col(ReleasedMemo.proposal_id), col(ReleasedMemo.released_by)),
+    )
+    return sa.or_(
+        *(
+            sa.exists().where(case == col(Proposal.id), sa.or_(_has_declared(who), _belongs(who)))
+            for case, who in touches
+        )
     )
 
 
-def _has_declared(touched: Any) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        col(ConflictDeclaration.proposal_id) == touched.case_id,
-        col(ConflictDeclaration.person_id) == touched.person_id,
-        col(ConflictDeclaration.superseded_at).is_(None),
-        col(ConflictDeclaration.has_conflict).is_(True),
-        col(ConflictDeclaration.upheld).is_not(False),
+def _has_declared(person: Any) -> sa.ColumnElement[bool]:
+    return (
+        sa.exists()
+        .where(
+            col(ConflictDeclaration.proposal_id) == col(Proposal.id),
+            col(ConflictDeclaration.person_id) == person,
+            col(ConflictDeclaration.superseded_at).is_(None),
+            col(ConflictDeclaration.has_conflict).is_(True),
+            col(ConflictDeclaration.upheld).is_not(False),
+        )
+        .correlate_except(ConflictDeclaration)
     )
 
 
-def _belongs(touched: Any) -> sa.ColumnElement[bool]:
-    partner = sa.exists().where(
-        col(ProposalPartner.proposal_id) == col(Proposal.id), col(ProposalPartner.cvr) == col(Organisation.cvr)
+def _belongs(person: Any) -> sa.ColumnElement[bool]:
+    partner = (
+        sa.exists()
+        .where(col(ProposalPartner.proposal_id) == col(Proposal.id), col(ProposalPartner.cvr) == col(Organisation.cvr))
+        .correlate_except(ProposalPartner)
     )
-    return sa.exists().where(
-        col(Membership.person_id) == touched.person_id,
-        col(Membership.ended_at).is_(None),
-        col(Organisation.id) == col(Membership.organisation_id),
-        sa.or_(
-            col(Organisation.id) == col(Proposal.organisation_id),
-            col(Organisation.cvr) == col(Proposal.organisation_cvr),
-            partner,
-        ),
+    return (
+        sa.exists()
+        .where(
+            col(Membership.person_id) == person,
+            col(Membership.ended_at).is_(None),
+            col(Organisation.id) == col(Membership.organisation_id),
+            sa.or_(
+                col(Organisation.id) == col(Proposal.organisation_id),
+                col(Organisation.cvr) == col(Proposal.organisation_cvr),
+                partner,
+            ),
+        )
+        .correlate_except(Membership, Organisation)
     )

@@ -1,6 +1,6 @@
 """Which scores, answers, facts and sorting runs are there about a proposal?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from intake.queries.secretariat import is_still_to_score, rests_on_shut_sheet, s
 from intake.queries.visibility import shut_by_membership
 from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
+from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, states_for
 from intake.rules.routing import furthest_reminded
 from scoring.fact_queries import FactRecord as FactRecord
@@ -335,15 +336,14 @@ def _is_unheard() -> sa.ColumnElement[bool]:
 
 def hearing_pending(session: Session, proposal_id: UUID) -> bool:
     """Must the applicant still be heard, or is a hearing still open (FVL § 19)?"""
-    return open_hearing(session, proposal_id) is not None or bool(unheard_facts(session, proposal_id))
+    return session.execute(sa.select(is_hearing_pending(proposal_id))).scalar() is True
 
 
-def hearings_pending() -> Any:
-    """A select of the cases of which `hearing_pending` is true."""
-    return sa.union(
-        select(Hearing.proposal_id).where(col(Hearing.closed_at).is_(None)),
-        select(DepartmentAnswer.proposal_id).where(_is_unheard()),
-    )
+def is_hearing_pending(proposal_id: Any) -> sa.ColumnElement[bool]:
+    """`hearing_pending` as a condition."""
+    is_open = sa.exists().where(col(Hearing.proposal_id) == proposal_id, col(Hearing.closed_at).is_(None))
+    unheard = sa.exists().where(col(DepartmentAnswer.proposal_id) == proposal_id, _is_unheard())
+    return sa.or_(is_open, unheard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,20 +442,17 @@ def sorting_runs(session: Session, proposal_id: UUID) -> Sequence[tuple[SortingR
 
 def latest_run(session: Session, proposal_id: UUID) -> SortingRun | None:
     """The sorting that counts: the newest."""
-    runs = sorting_runs(session, proposal_id)
-    return runs[0][0] if runs else None
+    return session.exec(
+        select(SortingRun).where(SortingRun.proposal_id == proposal_id).order_by(col(SortingRun.run_at).desc()).limit(1)
+    ).first()
 
 
 def hearings_to_close(on: date) -> Any:
     """A select of the cases whose open hearing is answered or past its deadline: the secretariat ends it."""
-    return (
-        select(Hearing.proposal_id)
-        .join(Proposal, col(Proposal.id) == col(Hearing.proposal_id))
-        .where(
-            col(Proposal.state).in_(sorted(states_for("hearing.close", Relation.SECRETARIAT))),
-            col(Hearing.closed_at).is_(None),
-            sa.or_(col(Hearing.answered_at).is_not(None), col(Hearing.due_on) < on),
-        )
+    return select(Hearing.proposal_id).where(
+        _is_in(col(Hearing.proposal_id), states_for("hearing.close", Relation.SECRETARIAT)),
+        col(Hearing.closed_at).is_(None),
+        sa.or_(col(Hearing.answered_at).is_not(None), col(Hearing.due_on) < on),
     )
 
 
@@ -464,12 +461,13 @@ def hearings_to_open() -> Any:
     is_open = sa.exists().where(
         col(Hearing.proposal_id) == col(DepartmentAnswer.proposal_id), col(Hearing.closed_at).is_(None)
     )
-    return (
-        select(DepartmentAnswer.proposal_id)
-        .join(Proposal, col(Proposal.id) == col(DepartmentAnswer.proposal_id))
-        .where(
-            col(Proposal.state).in_(sorted(states_for("hearing.open", Relation.SECRETARIAT))),
-            _is_unheard(),
-            ~is_open,
-        )
+    return select(DepartmentAnswer.proposal_id).where(
+        _is_in(col(DepartmentAnswer.proposal_id), states_for("hearing.open", Relation.SECRETARIAT)),
+        _is_unheard(),
+        ~is_open,
     )
+
+
+def _is_in(proposal_id: Any, states: Collection[State]) -> sa.ColumnElement[bool]:
+    """The case is in one of the states: asked of the few rows that name it, and not of all cases in those states."""
+    return sa.exists().where(col(Proposal.id) == proposal_id, col(Proposal.state).in_(sorted(states)))

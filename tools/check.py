@@ -66,7 +66,7 @@ def run_step(step: str, command: Sequence[str | Path], **environment: str) -> Ou
 
 
 def test_command(arguments: Sequence[str]) -> list[str | Path]:
-    workers = str(max(2, min(os.cpu_count() or 2, 8)))
+    workers = str(min((os.cpu_count() or 2) + 1, 8))  # One waits for a browser or a database while the others work.
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     return [PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", "--durations=5", *colour, *arguments]
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from foundation.identity.models import Person, RoleGrant
@@ -18,6 +19,7 @@ from intake.rules.rights import Relation, states_for
 
 _WORKED_ON = sorted(states_for("caseworker.assign", Relation.SECRETARIAT) - {State.CLOSED})
 _ASSESSED = sorted(states_for("assessment.edit", Relation.ASSIGNED))
+_EverWorked = aliased(RoleGrant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ def _count(session: Session, table: Any, *where: Any) -> int:
 
 
 def without_case_worker() -> Any:
-    """The keys of the cases whose case worker is no longer one of the secretariat."""
-    works = _may_work(col(Proposal.case_worker_id), col(RoleGrant.role) == Role.SECRETARIAT)
-    return select(Proposal.id).where(
-        col(Proposal.case_worker_id).is_not(None), col(Proposal.state).in_(_WORKED_ON), ~works
-    )
+    """The keys of the cases whose case worker is no longer one of the secretariat.
+
+    From the few people who ever were to their cases: most cases have a case worker who works.
+    """
+    works = _may_work(col(_EverWorked.person_id), col(RoleGrant.role) == Role.SECRETARIAT)
+    gone = select(_EverWorked.person_id).where(col(_EverWorked.role) == Role.SECRETARIAT, ~works)
+    return select(Proposal.id).where(col(Proposal.case_worker_id).in_(gone), col(Proposal.state).in_(_WORKED_ON))
 
 
 def left_by_assessor() -> Any:

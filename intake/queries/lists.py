@@ -26,6 +26,7 @@ from intake.queries.visibility import (
     somebody,
     values_of_reader,
     visible_to,
+    works_on,
 )
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation, states_for
@@ -122,9 +123,12 @@ class DepartmentRow:
     people: tuple[str, ...]
 
 
-def department_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
-    """The cases that wait for the actor's department, what is due first on top, less those with a conflict."""
-    found = plain_rows(session, _department_queue(), values_of_reader(actor))
+def department_queue(session: Session, actor: Actor, *, less_own: bool = False) -> list[DepartmentRow]:
+    """The cases that wait for the actor's department, what is due first on top, less those with a conflict.
+
+    `less_own` leaves out those that the actor was given for the department.
+    """
+    found = plain_rows(session, _department_queue(less_own), values_of_reader(actor))
     people = _who_has(session, [row[0] for row in found], actor.department)
     return [
         DepartmentRow(reference, title, organisation, due_on, tuple(people.get(key, ())))
@@ -133,8 +137,9 @@ def department_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
 
 
 @functools.cache
-def _department_queue() -> Any:
+def _department_queue(less_own: bool) -> Any:
     actor = somebody(Role.REVIEWER)
+    others = [~works_on(actor.person_id, reviews_for(actor.department))] if less_own else []
     return (
         sa.select(
             Proposal.id,
@@ -149,6 +154,7 @@ def _department_queue() -> Any:
             *_is_waited_for(),
             _is_worked_on(),
             ~conflicted(actor.person_id),
+            *others,
         )
         .order_by(col(DepartmentRequest.due_on), col(Proposal.reference))
         .limit(PAGE_ROWS)

@@ -73,29 +73,36 @@ def secretariat_queue(session: Session, actor: Actor, *, on: date) -> list[Secre
     return [SecretariatCase(ref, title, org, name or "", WaitsFor(what)) for ref, title, org, name, what in rows]
 
 
-@functools.cache
-def _queue() -> Any:
-    """The question of the queue: putting it together takes many times as long as its answer."""
-    worker, waits_for = aliased(Person), _waits_for(THE_DAY)
-    return (
-        sa.select(Proposal.reference, Proposal.title, Proposal.organisation_name, worker.name, waits_for)  # type: ignore[call-overload]
-        .outerjoin(worker, col(worker.id) == col(Proposal.case_worker_id))
-        .where(_is_secretarys(somebody(Role.SECRETARIAT)), col(Proposal.state).in_(_STATES), waits_for.is_not(None))
-        .order_by(col(Proposal.received_at), col(Proposal.reference))
-        .limit(PAGE_ROWS)
-    )
-
-
 THE_DAY: Final[Any] = sa.bindparam("on", type_=sa.Date())
 """The day in a question that is put together once, asked with a value named `on`."""
 
 
-_STATES = sorted(
-    {
-        *(State.SUBMITTED, State.FORMAL_CHECK, State.RETURNED, State.WITH_DEPARTMENTS, State.MATURITY_ASSESSMENT),
-        *(State.SORTED, State.MEMO_READY),
-    }
-)
+@functools.cache
+def _queue() -> Any:
+    """The question of the queue: putting it together takes many times as long as its answer.
+
+    Each state is read in the order of its index until there are enough, however many cases lie there.
+    """
+    parts = (_oldest(state, waits_for).subquery() for state, waits_for in _waits_for(THE_DAY).items())
+    oldest, worker = sa.union_all(*(part.select() for part in parts)).subquery(), aliased(Person)
+    return (
+        sa.select(oldest.c.reference, oldest.c.title, oldest.c.organisation_name, worker.name, oldest.c.waits_for)  # type: ignore[call-overload]
+        .select_from(oldest)
+        .outerjoin(worker, col(worker.id) == oldest.c.case_worker_id)
+        .order_by(oldest.c.received_at, oldest.c.reference)
+        .limit(PAGE_ROWS)
+    )
+
+
+def _oldest(state: State, waits_for: Any) -> Any:
+    """A select of the cases in a state that wait for the secretariat, the oldest first."""
+    shown = (Proposal.reference, Proposal.title, Proposal.organisation_name, Proposal.case_worker_id)
+    return (
+        sa.select(*shown, Proposal.received_at, waits_for.label("waits_for"))  # type: ignore[call-overload]
+        .where(col(Proposal.state) == state, _is_secretarys(somebody(Role.SECRETARIAT)), waits_for.is_not(None))
+        .order_by(col(Proposal.received_at), col(Proposal.reference))
+        .limit(PAGE_ROWS)
+    )
 
 
 def _is_secretarys(actor: Actor) -> sa.ColumnElement[bool]:
@@ -103,24 +110,26 @@ def _is_secretarys(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(visible_to(actor), ~works_on(actor.person_id))
 
 
-@functools.lru_cache(maxsize=8)
-def _waits_for(on: date) -> Any:
-    """The first thing that a case waits for; null where it waits for somebody else."""
-    state = col(Proposal.state)
-    return sa.case(
-        (state == State.SUBMITTED, WaitsFor.FORMAL_CHECK.value),
-        (sa.and_(state == State.FORMAL_CHECK, _passed()), WaitsFor.ROUTING.value),
-        (state == State.FORMAL_CHECK, WaitsFor.FORMAL_CHECK.value),
-        (sa.and_(state == State.RETURNED, _return_overdue(on)), WaitsFor.OVERDUE_RETURN.value),
-        (state == State.RETURNED, None),
-        (state == State.SORTED, WaitsFor.MEMO.value),
-        (state == State.MEMO_READY, WaitsFor.AGENDA.value),
-        (_has_assignment(shut_by_membership()), WaitsFor.SHUT_ASSESSOR.value),
-        (sa.and_(state == State.WITH_DEPARTMENTS, ~_has_assessor(_is_own())), WaitsFor.OWN_ASSESSOR.value),
-        (sa.and_(state == State.WITH_DEPARTMENTS, _department_overdue(on)), WaitsFor.OVERDUE_DEPARTMENT.value),
-        (state == State.WITH_DEPARTMENTS, None),
-        else_=_assessment_waits_for(on),
-    )
+def _waits_for(on: date) -> dict[State, Any]:
+    """By state, the first thing that a case waits for the secretariat to do; null where it waits for somebody else."""
+
+    def first(*things: tuple[sa.ColumnElement[bool], WaitsFor], otherwise: Any = None) -> Any:
+        return sa.case(*((condition, thing.value) for condition, thing in things), else_=otherwise)
+
+    shut = (_has_assignment(shut_by_membership()), WaitsFor.SHUT_ASSESSOR)
+    return {
+        State.SUBMITTED: sa.literal(WaitsFor.FORMAL_CHECK.value),
+        State.FORMAL_CHECK: first((_passed(), WaitsFor.ROUTING), otherwise=WaitsFor.FORMAL_CHECK.value),
+        State.RETURNED: first((_return_overdue(on), WaitsFor.OVERDUE_RETURN)),
+        State.WITH_DEPARTMENTS: first(
+            shut,
+            (~_has_assessor(_is_own()), WaitsFor.OWN_ASSESSOR),
+            (_department_overdue(on), WaitsFor.OVERDUE_DEPARTMENT),
+        ),
+        State.MATURITY_ASSESSMENT: first(shut, otherwise=_assessment_waits_for(on)),
+        State.SORTED: sa.literal(WaitsFor.MEMO.value),
+        State.MEMO_READY: sa.literal(WaitsFor.AGENDA.value),
+    }
 
 
 def _assessment_waits_for(on: date) -> Any:

@@ -88,7 +88,7 @@ def _multiply(session: Session, call: Call, proposals: int) -> None:
     base = {column.name: getattr(sample, column.name) for column in table.columns}
     for first in range(0, proposals, AT_A_TIME):
         numbers = range(first, min(first + AT_A_TIME, proposals))
-        rows = [base | _changed(call, n) for n in numbers]
+        rows = [base | _changed(call, n) | {"received_at": base["received_at"] + timedelta(seconds=n)} for n in numbers]
         session.execute(sa.insert(table), rows)
         session.execute(sa.insert(ProposalSearch), [_words(row) for row in rows])
     call.last_number += proposals
