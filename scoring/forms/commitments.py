@@ -42,6 +42,7 @@ from scoring.rules.payer import CanPay
 from scoring.wording import words
 
 _LONGEST_NAME = 200
+_BELOW_THE_PROMISE = ("backed_by", "has_adverse_facts", "adverse_facts")
 _HELD_TOGETHER = ("can_pay", "reason", "amounts", "co_payers", "shares", "gain_kind", "gain_percent", "gain_reason")
 
 
@@ -131,6 +132,11 @@ class FullAnswerForm(StatementForm):
         validators=[Optional()],
         max_characters=4000,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in _BELOW_THE_PROMISE:  # The summary tells the faults in the order of the page.
+            self._fields[name] = self._fields.pop(name)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Besides each field for itself: the promise is whole, and what is to be 100 % together is."""

@@ -185,6 +185,41 @@ def test_too_old_python_is_told_plainly(tmp_path: Path) -> None:
     assert "sudo apt install python3 python3-venv" in answer.stderr
 
 
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def _chosen(folder: Path, **environment: str) -> str:
+    """Which Python the set-up would start, when the first on the path is one of the test's."""
+    answer = subprocess.run(
+        [
+            "/bin/sh",
+            str(ROOT / "tools" / "python.sh"),
+            "timeit",
+            "-n",
+            "1",
+            "-s",
+            "import sys",
+            "print(sys.executable)",
+        ],
+        env={"PATH": f"{folder}:/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return answer.stdout.splitlines()[0]
+
+
+def test_the_systems_own_python_comes_first_but_for_one_that_is_named(tmp_path: Path) -> None:
+    other = tmp_path / "python3"
+    other.write_text('#!/bin/sh\n[ "$1" = -m ] && echo other\nexit 0\n')
+    other.chmod(0o755)
+    can = subprocess.run([SYSTEM_PYTHON, "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    is_able = sys.platform == "linux" and can.returncode == 0
+
+    assert _chosen(tmp_path).startswith("/usr/bin/python3") if is_able else _chosen(tmp_path) == "other"
+    assert _chosen(tmp_path, PYTHON=str(other)) == "other"
+
+
 def test_missing_venv_module_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     # This is how Python itself marks a module that cannot be imported.
     monkeypatch.setitem(sys.modules, "ensurepip", None)

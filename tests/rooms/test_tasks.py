@@ -54,6 +54,17 @@ def test_each_act_of_the_secretariat_closes_its_task_and_opens_the_next(
     assert tasks_of(world, on=on) == tasks
 
 
+def test_the_oldest_case_stands_first_whatever_it_waits_for(world: World) -> None:
+    made = [world.sorted(title="B"), world.submitted(title="A"), world.checked(title="D"), world.submitted(title="C")]
+    for place, proposal in enumerate(sorted(made, key=lambda one: one.title)):
+        proposal.received_at = world.at + timedelta(hours=place)
+    world.session.commit()
+
+    waiting = secretariat_tasks(world.session, world.people["SE"], on=today(world.at))
+
+    assert [one.title for one in waiting] == ["A", "B", "C", "D"]
+
+
 def _declared(world: World, proposal: Proposal) -> ConflictDeclaration:
     return ConflictDeclaration(
         proposal_id=proposal.id,

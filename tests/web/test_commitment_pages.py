@@ -173,6 +173,8 @@ def test_staff_who_may_read_the_case_find_no_letter_among_the_applicants_files(
         ({"gain_percent": "100,01"}, ["gain_percent"]),
         ({"gain_kind": ""}, ["gain_kind-0"]),
         ({"backed_by": ""}, ["backed_by"]),
+        # A fault elsewhere on the page hides nothing of the promise.
+        ({"has_adverse_facts": "", "shares-1-percent": "33,32"}, ["shares-1-percent", "has_adverse_facts-0"]),
     ],
 )
 def test_a_fault_stands_at_its_field_and_nothing_typed_is_lost(

@@ -73,6 +73,22 @@ def test_queue_stands_by_deadline_and_says_so_in_words(world: World, browser_of:
     assert "Vælg vurderer" not in said
 
 
+def test_own_cases_stand_once_but_for_coordinators(world: World, browser_of: BrowserOf) -> None:
+    world.declared(title="Min egen sag")
+    routed(world, title="En andens sag")
+    given_to_rc = world.declared(title="Koordinatorens sag")
+    by_secretariat = {"actor": world.people["SE"], "at": world.at + timedelta(minutes=1), "base_url": BASE_URL}
+    actions.assign_reviewer(world.session, given_to_rc, world.people["RC"].person_id, "MSB", **by_secretariat)
+    world.session.commit()
+
+    own, _, others = page(browser_of(world.people["RA"]), "/my-tasks").partition("Forvaltningens andre sager")
+    assert ("Min egen sag" in own, "Min egen sag" in others) == (True, False)
+    assert "En andens sag" in others
+    coordinator = page(browser_of(world.people["RC"]), "/my-tasks")
+    handed_out = coordinator.partition("Forvaltningens sager")[2]
+    assert all(title in handed_out for title in ("Min egen sag", "En andens sag", "Koordinatorens sag"))
+
+
 def test_own_cases_say_what_is_missing(world: World, browser_of: BrowserOf) -> None:
     world.declared()
     assert "Mangler: forvaltningens svar og din vurdering af modenheden." in page(

@@ -1859,13 +1859,14 @@ def site_faults(trial: Trial, right: SiteRight, ask: SiteAsk, view: str, path: s
     kept = _cookies(viewer)
     with undone(trial.connection), statements(trial.connection) as heard:
         answer = viewer.send(ask.method, path, ask.form)
-        changed = bool(heard.writes) and trial.left_alone(wrote=True) != []
+        is_only_asked = not allowed or (ask.method == "GET" and not ask.audits)
+        changed = is_only_asked and trial.left_alone(wrote=bool(heard.writes)) != []
     _put_back(viewer, kept)
     wanted = ask.lands if allowed else site_refusal(right, view, ask.method, call)
     faults = []
     if answer.status_code != wanted:
         faults.append(f"gave {answer.status_code}, not {wanted}")
-    if changed and ((ask.method == "GET" and not ask.audits) or not allowed):
+    if changed:
         faults.append("changed something")
     if not allowed:
         faults += trial.leaks(answer, view, path)
