@@ -79,6 +79,7 @@ def _sqlite_engine(url: str, foreign_keys: str) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
+            "cache_size=-500",  # In kB for each connection; the machine itself keeps what is read of the file.
             f"foreign_keys={foreign_keys}",
             f"busy_timeout={LONGEST_WAIT_SECONDS * 1000}",
         ):

@@ -25,10 +25,11 @@ from intake.models import (
     ReviewerAssignment,
 )
 from intake.queries.lists import PAGE_ROWS
-from intake.queries.visibility import shut_by_membership, somebody, values_of_reader, visible_to, works_on
+from intake.queries.visibility import in_states, not_a_secretarys, shut_by_membership, somebody, values_of_reader
 from intake.rules.agreement import FEWEST_SHEETS
 from intake.rules.formal_check import CheckOutcome
 from intake.rules.lifecycle import State
+from intake.rules.rights import Relation
 
 
 class WaitsFor(StrEnum):
@@ -99,15 +100,20 @@ def _oldest(state: State, waits_for: Any) -> Any:
     shown = (Proposal.reference, Proposal.title, Proposal.organisation_name, Proposal.case_worker_id)
     return (
         sa.select(*shown, Proposal.received_at, waits_for.label("waits_for"))  # type: ignore[call-overload]
-        .where(col(Proposal.state) == state, _is_secretarys(somebody(Role.SECRETARIAT)), waits_for.is_not(None))
+        .where(col(Proposal.state) == state, _is_secretarys(), waits_for.is_not(None))
         .order_by(col(Proposal.received_at), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )
 
 
-def _is_secretarys(actor: Actor) -> sa.ColumnElement[bool]:
-    """A case that the actor may work on as secretariat; who scores it does not."""
-    return sa.and_(visible_to(actor), ~works_on(actor.person_id))
+@functools.cache
+def _is_secretarys() -> sa.ColumnElement[bool]:
+    """A case that the reader may work on as secretariat: `visible_to`, less those that the reader scores.
+
+    Few are not; their keys are found once for the whole question, which else asked of every case.
+    """
+    few = not_a_secretarys(somebody(Role.SECRETARIAT).person_id).cte("not_a_secretarys")
+    return sa.and_(in_states(Relation.SECRETARIAT), col(Proposal.id).not_in(sa.select(few)))
 
 
 def _waits_for(on: date) -> dict[State, Any]:
@@ -307,7 +313,7 @@ def _waiting(asked: Callable[[Actor, date], Mapping[WaitsFor, Any]]) -> tuple[An
         sa.select(Proposal.reference, Proposal.title, Proposal.organisation_name, worker.name, keys.c.place)  # type: ignore[call-overload]
         .join(keys, keys.c.case_id == col(Proposal.id))
         .outerjoin(worker, col(worker.id) == col(Proposal.case_worker_id))
-        .where(_is_secretarys(actor))
+        .where(_is_secretarys())
         .order_by(keys.c.place, col(Proposal.received_at), col(Proposal.reference))
         .limit(PAGE_ROWS)
     )

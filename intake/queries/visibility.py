@@ -73,6 +73,14 @@ def closed_keys(actor: Actor) -> Any:
     return sa.union(*keys)
 
 
+def not_a_secretarys(person_id: UUID) -> Any:
+    """What finds the keys of the cases on which the person is not secretariat: with a conflict, or given to assess."""
+    given = select(ReviewerAssignment.proposal_id).where(
+        ReviewerAssignment.person_id == person_id, col(ReviewerAssignment.ended_at).is_(None)
+    )
+    return sa.union(*_conflicted_keys(person_id), given)
+
+
 def _conflicted_keys(person_id: UUID) -> list[Any]:
     declared = select(ConflictDeclaration.proposal_id).where(
         ConflictDeclaration.person_id == person_id,
