@@ -61,7 +61,8 @@ MARKS: dict[str, str] = {
     "department's statement": "Forvaltningen ser gerne",
     "reason of a score": "Grund for ",
 }
-READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|PRAGMA|SHOW)\b", re.IGNORECASE)
+ASKS = re.compile(r"\s*(SELECT|WITH \w+ AS\s*\(\s*SELECT(?!.*\b(INSERT|UPDATE|DELETE)\b))\b", re.IGNORECASE | re.DOTALL)
+READS = re.compile(rf"{ASKS.pattern}|\s*(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|PRAGMA|SHOW)\b", ASKS.flags)
 
 
 class Stage:
@@ -234,7 +235,7 @@ class Statements:
 
     @property
     def queries(self) -> list[str]:
-        return [statement for statement in self.sent if statement.lstrip().upper().startswith("SELECT")]
+        return [statement for statement in self.sent if ASKS.match(statement)]
 
 
 @contextmanager

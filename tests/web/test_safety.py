@@ -62,6 +62,10 @@ NOBODYS = {
 """Keys of things that are not there, the same all through."""
 
 
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Headers, hosts and methods are decided before any database is asked."""
+
+
 def addresses(app: Flask, method: str, proposal: Proposal | None = None) -> Iterator[str]:
     """An address for each route that takes the method."""
     values = {
@@ -179,6 +183,7 @@ def test_page_of_others_gets_no_button_to_send_again(world: World, browser_of: B
 # ---- headers --------------------------------------------------------------------------------------------------------
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("who", [None, "SE"])
 def test_headers_stand_on_every_answer(app: Flask, world: World, browser_of: BrowserOf, who: str | None) -> None:
     proposal = world.sorted()
@@ -280,6 +285,7 @@ def test_cookie_kept_from_before_sign_out_opens_nothing(app: Flask, world: World
 # ---- hosts ----------------------------------------------------------------------------------------------------------
 
 
+@ONE_DATABASE
 def test_foreign_host_is_refused_on_every_route(
     app: Flask, world: World, session: Session, browser_of: BrowserOf
 ) -> None:
@@ -489,6 +495,7 @@ def test_own_next_is_kept(path: str) -> None:
 # ---- methods and addresses ------------------------------------------------------------------------------------------
 
 
+@ONE_DATABASE
 def test_other_methods_are_refused(app: Flask, world: World, session: Session, browser_of: BrowserOf) -> None:
     draft = world.draft()
     browser = browser_of(world.people["AO"])
@@ -501,6 +508,7 @@ def test_other_methods_are_refused(app: Flask, world: World, session: Session, b
     assert fingerprint(session) == before
 
 
+@ONE_DATABASE
 def test_post_routes_answer_no_get(app: Flask, world: World, session: Session, browser_of: BrowserOf) -> None:
     draft = world.draft()
     browser = browser_of(world.people["AO"])
