@@ -10,8 +10,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import IO, Any, Final
 
-from xlsxwriter import Workbook
-
 LONGEST_CELL: Final = 32_767
 """Letters that a cell can hold; the program that writes it would cut a longer text without a word."""
 MOST_ROWS: Final = 1_048_575
@@ -62,6 +60,8 @@ class Written:
 
 def write_lists(file: IO[bytes], sheets: Sequence[Sheet], about: Sequence[tuple[str, str]]) -> Written:
     """Write the sheets, and one more that says what this is and how many cells were cut. The caller closes the file."""
+    from xlsxwriter import Workbook
+
     book = Workbook(file, {"constant_memory": True, "default_date_format": Kind.DAY.value})
     writer = _Writer(book)
     counts = tuple(writer.write(sheet) for sheet in sheets)

@@ -198,12 +198,13 @@ def test_renderer_is_told_no_settings_and_no_secrets(monkeypatch: pytest.MonkeyP
     assert {"RAADSLAG_SECRET_KEY", "HOME"}.isdisjoint(str(refused.value).split())
 
 
-def test_neither_the_web_server_nor_the_worker_loads_the_renderer() -> None:
+def test_neither_the_web_server_nor_the_worker_starts_with_what_is_seldom_needed() -> None:
     program = (
         "import sys, app.web_app, app.serving, app.worker, app.chart_press, app.chart_drawing\n"
         "from app.chart_jobs import ChartJobs\n"
         "jobs = ChartJobs(lambda: None, now=lambda: None, attempt=lambda job: None)\n"
-        "sys.exit(' '.join({'vl_convert', 'psycopg'} & {name.partition('.')[0] for name in sys.modules}) or 0)"
+        "seldom = {'vl_convert', 'psycopg', 'xlsxwriter', 'openpyxl', 'docx', 'docxtpl'}\n"
+        "sys.exit(' '.join(seldom & {name.partition('.')[0] for name in sys.modules}) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT, check=False)
     assert (done.returncode, done.stderr) == (0, "")
