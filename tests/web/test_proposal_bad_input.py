@@ -221,6 +221,11 @@ def text_cases(kind: Kind) -> tuple[Case, ...]:
     return tuple(cases)
 
 
+def odd_letters(kind: Kind) -> tuple[Case, ...]:
+    """Of the cases of a text, those whose letters a database could refuse or change; no markup and no lengths."""
+    return tuple(case for case in text_cases(kind) if case.name not in KEPT_AS_TYPED or not case.typed.isascii())
+
+
 CPR_NUMBERS = ("010190-1234", "0101901234", "010190 1234", "010190\u20131234", "010190\u200b-1234", "2902001234")
 """B36: however the number is written."""
 
@@ -636,7 +641,11 @@ def test_every_control_of_the_set_is_tried_often_enough() -> None:
 
 
 def test_odd_text_is_kept_by_the_one_rule_or_refused_at_its_field(applicant: Applicant) -> None:
-    applicant.try_all(trials(*TEXT_KINDS))
+    """All of it on SQLite; on PostgreSQL, which differs in the letters that a text may hold, the odd letters."""
+    if applicant.session.get_bind().dialect.name == "sqlite":
+        applicant.try_all(trials(*TEXT_KINDS))
+    else:
+        applicant.try_all(trials(*TEXT_KINDS, of=lambda control: odd_letters(control.asked.kind)))
 
 
 @ONE_DATABASE

@@ -1790,7 +1790,11 @@ def keys_of_agenda(world: World) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("call", CALL_STATES)
+@pytest.mark.parametrize(
+    ("database_url", "call"),
+    [*(("sqlite", call) for call in CALL_STATES), ("postgres", "o")],
+    indirect=["database_url"],
+)
 def test_every_page_without_a_case_answers_as_the_data_says(
     call: str, on_stage: Stage, connection: Connection, world: World
 ) -> None:
