@@ -20,7 +20,7 @@ from intake.models import (
     ReviewerAssignment,
 )
 from intake.queries.visibility import (
-    conflicted,
+    is_conflicted,
     reviews_for,
     shut_by_membership,
     somebody,
@@ -91,7 +91,7 @@ def _review_queue(role: Role) -> Any:
             col(ReviewerAssignment.ended_at).is_(None),
             *([reviews_for(actor.department)] if actor.role is Role.REVIEWER else []),
             _is_worked_on(),
-            ~conflicted(actor.person_id),
+            ~is_conflicted(col(ReviewerAssignment.proposal_id), actor.person_id),
         )
         .order_by(col(ReviewerAssignment.due_on), col(Proposal.reference))
         .limit(PAGE_ROWS)
@@ -153,7 +153,7 @@ def _department_queue(less_own: bool) -> Any:
             DepartmentRequest.department_code == actor.department,
             *_is_waited_for(),
             _is_worked_on(),
-            ~conflicted(actor.person_id),
+            ~is_conflicted(col(DepartmentRequest.proposal_id), actor.person_id),
             *others,
         )
         .order_by(col(DepartmentRequest.due_on), col(Proposal.reference))

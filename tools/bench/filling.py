@@ -31,6 +31,8 @@ SCORED = 5
 """The number of the demo's case that a reviewer still scores."""
 QUEUE_ROWS = 50
 AT_A_TIME = 5_000
+SENT_BY_EACH = 20
+"""How many proposals an association has sent: a database chooses its way by how many share a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,27 @@ def _multiply(session: Session, call: Call, proposals: int) -> None:
     sample = session.exec(select(Proposal).where(*is_sorted)).first()
     table: sa.Table = Proposal.__table__  # type: ignore[attr-defined]
     base = {column.name: getattr(sample, column.name) for column in table.columns}
+    organisations = _organisations(session, proposals // SENT_BY_EACH + 1, base["received_at"])
     for first in range(0, proposals, AT_A_TIME):
         numbers = range(first, min(first + AT_A_TIME, proposals))
-        rows = [base | _changed(call, n) | {"received_at": base["received_at"] + timedelta(seconds=n)} for n in numbers]
+        rows = [
+            base
+            | _changed(call, n)
+            | {"received_at": base["received_at"] + timedelta(seconds=n), **organisations[n % len(organisations)]}
+            for n in numbers
+        ]
         session.execute(sa.insert(table), rows)
         session.execute(sa.insert(ProposalSearch), [_words(row) for row in rows])
     call.last_number += proposals
     session.flush()
+
+
+def _organisations(session: Session, number: int, at: datetime) -> list[dict[str, Any]]:
+    """Associations without members, as what a proposal says of each."""
+    made = [Organisation(cvr=f"{n:08}", name=f"Forening {n:06}", created_at=at) for n in range(number)]
+    session.add_all(made)
+    session.flush()
+    return [{"organisation_id": one.id, "organisation_name": one.name, "organisation_cvr": one.cvr} for one in made]
 
 
 def _changed(call: Call, n: int) -> dict[str, Any]:
