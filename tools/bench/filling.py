@@ -105,7 +105,7 @@ def _multiply(session: Session, call: Call, proposals: int) -> None:
 
 def _organisations(session: Session, number: int, at: datetime) -> list[dict[str, Any]]:
     """Associations without members, as what a proposal says of each."""
-    made = [Organisation(cvr=f"{n:08}", name=f"Forening {n:06}", created_at=at) for n in range(number)]
+    made = [Organisation(cvr=f"{n:08}", name=f"Forening F{n}", created_at=at) for n in range(number)]
     session.add_all(made)
     session.flush()
     return [{"organisation_id": one.id, "organisation_name": one.name, "organisation_cvr": one.cvr} for one in made]
