@@ -110,7 +110,8 @@ def _reviewer(session: Session, actor: Actor, at: datetime) -> str:
     cases = reviewer_desk(session, actor)
     coordinated = intake_queries.coordinated_departments(session, actor.person_id, on=today(at))
     is_coordinator = actor.department in coordinated
-    department = intake_queries.department_queue(session, actor, less_own=not is_coordinator)
+    queue = intake_queries.department_queue if is_coordinator else intake_queries.colleagues_queue
+    department = queue(session, actor)
     return render_template(
         "desk/reviewer.html",
         cases=[one for one in cases if not one.is_done],

@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from foundation.identity.models import Membership, Organisation
 from intake.models import ConflictDeclaration, Proposal, ProposalPartner
+from intake.queries.visibility import is_standing_conflict
 from portfolio.models import DecisionMemo, DecisionMemoText, ReleasedMemo
 from scoring.models import SortingRun
 
@@ -37,9 +38,7 @@ def _has_declared(person: Any) -> sa.ColumnElement[bool]:
         .where(
             col(ConflictDeclaration.proposal_id) == col(Proposal.id),
             col(ConflictDeclaration.person_id) == person,
-            col(ConflictDeclaration.superseded_at).is_(None),
-            col(ConflictDeclaration.has_conflict).is_(True),
-            col(ConflictDeclaration.upheld).is_not(False),
+            is_standing_conflict(),
         )
         .correlate_except(ConflictDeclaration)
     )

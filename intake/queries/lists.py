@@ -123,12 +123,18 @@ class DepartmentRow:
     people: tuple[str, ...]
 
 
-def department_queue(session: Session, actor: Actor, *, less_own: bool = False) -> list[DepartmentRow]:
-    """The cases that wait for the actor's department, what is due first on top, less those with a conflict.
+def department_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
+    """The cases that wait for the actor's department, what is due first on top, less those with a conflict."""
+    return _department_rows(session, actor, _department_queue())
 
-    `less_own` leaves out those that the actor was given for the department.
-    """
-    found = plain_rows(session, _department_queue(less_own), values_of_reader(actor))
+
+def colleagues_queue(session: Session, actor: Actor) -> list[DepartmentRow]:
+    """`department_queue` less the cases that the actor was given for the department."""
+    return _department_rows(session, actor, _colleagues_queue())
+
+
+def _department_rows(session: Session, actor: Actor, question: Any) -> list[DepartmentRow]:
+    found = plain_rows(session, question, values_of_reader(actor))
     people = _who_has(session, [row[0] for row in found], actor.department)
     return [
         DepartmentRow(reference, title, organisation, due_on, tuple(people.get(key, ())))
@@ -137,9 +143,14 @@ def department_queue(session: Session, actor: Actor, *, less_own: bool = False) 
 
 
 @functools.cache
-def _department_queue(less_own: bool) -> Any:
+def _colleagues_queue() -> Any:
     actor = somebody(Role.REVIEWER)
-    others = [~works_on(actor.person_id, reviews_for(actor.department))] if less_own else []
+    return _department_queue().where(~works_on(actor.person_id, reviews_for(actor.department)))
+
+
+@functools.cache
+def _department_queue() -> Any:
+    actor = somebody(Role.REVIEWER)
     return (
         sa.select(
             Proposal.id,
@@ -154,7 +165,6 @@ def _department_queue(less_own: bool) -> Any:
             *_is_waited_for(),
             _is_worked_on(),
             ~is_conflicted(col(DepartmentRequest.proposal_id), actor.person_id),
-            *others,
         )
         .order_by(col(DepartmentRequest.due_on), col(Proposal.reference))
         .limit(PAGE_ROWS)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from foundation.clock import today
 from foundation.identity.models import Department, Person
@@ -34,6 +34,7 @@ from intake.queries.secretariat import is_still_to_score
 from intake.queries.visibility import (
     STAFF_RELATION,
     closed_keys,
+    given_to,
     in_states,
     is_learned_of_later,
     learns_later,
@@ -264,10 +265,7 @@ def _seen(actor: Actor) -> list[sa.ColumnElement[bool]]:
     """What the actor may see; a reviewer's few cases are found from the assignments, and not looked for among all."""
     if actor.role is not Role.REVIEWER:
         return [visible_to(actor)]
-    given = select(ReviewerAssignment.proposal_id).where(
-        ReviewerAssignment.person_id == actor.person_id, col(ReviewerAssignment.ended_at).is_(None)
-    )
-    return [visible_to(actor), col(Proposal.id).in_(given)]
+    return [visible_to(actor), col(Proposal.id).in_(given_to(actor.person_id))]
 
 
 def _conditions(names: frozenset[str]) -> list[sa.ColumnElement[bool]]:

@@ -71,9 +71,7 @@ def closed_keys(actor: Actor) -> Any:
     """What finds the keys of `closed_cases`: from declarations, memberships and assignments, not from all proposals."""
     keys = _conflicted_keys(actor.person_id)
     if actor.role is Role.SECRETARIAT:
-        given = select(ReviewerAssignment.proposal_id).where(
-            ReviewerAssignment.person_id == actor.person_id, col(ReviewerAssignment.ended_at).is_(None)
-        )
+        given = given_to(actor.person_id)
         shut = select(Proposal.id).where(col(Proposal.id).in_(given), _shut_by_assignment(actor.person_id))
         keys.append(shut.correlate(None))  # Asked of proposals of its own, wherever the question stands.
     return sa.union(*keys)
@@ -81,18 +79,29 @@ def closed_keys(actor: Actor) -> Any:
 
 def not_a_secretarys(person_id: UUID) -> Any:
     """What finds the keys of the cases on which the person is not secretariat: with a conflict, or given to assess."""
-    given = select(ReviewerAssignment.proposal_id).where(
+    return sa.union(*_conflicted_keys(person_id), given_to(person_id))
+
+
+def given_to(person_id: UUID) -> Any:
+    """What finds the keys of the cases that the person has an open assignment on."""
+    return select(ReviewerAssignment.proposal_id).where(
         ReviewerAssignment.person_id == person_id, col(ReviewerAssignment.ended_at).is_(None)
     )
-    return sa.union(*_conflicted_keys(person_id), given)
+
+
+@functools.cache
+def is_standing_conflict() -> sa.ColumnElement[bool]:
+    """The declaration is one of a conflict of interest, stands, and was not lifted."""
+    return sa.and_(
+        col(ConflictDeclaration.superseded_at).is_(None),
+        col(ConflictDeclaration.has_conflict).is_(True),
+        col(ConflictDeclaration.upheld).is_not(False),
+    )
 
 
 def _conflicted_keys(person_id: UUID) -> list[Any]:
     declared = select(ConflictDeclaration.proposal_id).where(
-        ConflictDeclaration.person_id == person_id,
-        col(ConflictDeclaration.superseded_at).is_(None),
-        col(ConflictDeclaration.has_conflict).is_(True),
-        col(ConflictDeclaration.upheld).is_not(False),
+        ConflictDeclaration.person_id == person_id, is_standing_conflict()
     )
     numbers = _own_numbers(person_id)
     # Two questions and not one with "or": of that, PostgreSQL reads every proposal there is.
@@ -287,11 +296,6 @@ def _standing(role: Role) -> Any:
     return sa.select(conflicted(actor.person_id), assigned, _answered(actor.person_id, col(Proposal.id))).where(
         col(Proposal.id) == sa.bindparam("proposal", type_=sa.Uuid())
     )
-
-
-def relation_to(session: Session, actor: Actor, proposal: Proposal) -> Relation:
-    """How the actor stands to one case."""
-    return standing_of(session, actor, proposal).relation
 
 
 def find_assignment(session: Session, person_id: UUID, proposal_id: UUID) -> ReviewerAssignment | None:

@@ -26,8 +26,8 @@ from intake.queries import (
     found_by_number,
     has_conflict,
     people_in_conflict,
-    relation_to,
     review_queue,
+    standing_of,
 )
 from intake.queries.proposal_list import Asked, counted, proposals_asked_for
 from intake.rules.agreement import Agreement
@@ -135,7 +135,7 @@ def test_a_member_of_a_partner_is_shut_out_everywhere(
     person = world.people[key]
     joins(world, key, cvr=PARTNER)
 
-    assert relation_to(session, person, proposal) is Relation.CONFLICTED
+    assert standing_of(session, person, proposal).relation is Relation.CONFLICTED
     assert person.person_id in people_in_conflict(session, proposal)
     assert person.person_id not in {one.person_id for one in candidates(session, proposal)}
     assert [one.name for one in found_by_number(session, proposal)] == [person.name]
@@ -200,12 +200,12 @@ def test_a_conflict_is_never_taken_back_by_the_person_alone(world: World, sessio
         declare(world, proposal, "RA", has_conflict=False)
     assert refused.value.field == "has_conflict"
     session.rollback()
-    assert relation_to(session, world.people["RA"], proposal) is Relation.CONFLICTED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.CONFLICTED
 
     review(world, proposal, "RA", upheld=False)
-    assert relation_to(session, world.people["RA"], proposal) is Relation.UNASSIGNED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.UNASSIGNED
     declare(world, proposal, "RA")
-    assert relation_to(session, world.people["RA"], proposal) is Relation.CONFLICTED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.CONFLICTED
 
 
 def test_the_conflicted_are_neither_given_the_case_nor_written_to(world: World, session: Session) -> None:
@@ -246,7 +246,7 @@ def test_an_upheld_conflict_gives_the_case_to_the_substitute(world: World, sessi
         world.people["SE"].person_id,
         world.people["RU"].person_id,
     )
-    assert relation_to(session, world.people["RA"], proposal) is Relation.CONFLICTED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.CONFLICTED
 
 
 def test_nobody_decides_on_the_own_conflict(world: World) -> None:

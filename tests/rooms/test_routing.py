@@ -24,8 +24,8 @@ from intake.queries import (
     default_departments,
     every_request,
     find_assignment,
-    relation_to,
     review_queue,
+    standing_of,
     visible_to,
 )
 from intake.rules.assignment import DeclineReason
@@ -388,8 +388,8 @@ def test_whoever_left_the_department_coordinates_nothing(world: World, session: 
 def test_an_assignment_opens_nothing_to_a_session_of_another_department(world: World, session: Session) -> None:
     proposal = world.declared()
     elsewhere = replace(world.people["RA"], department="MBU")
-    assert relation_to(session, world.people["RA"], proposal) is Relation.ASSIGNED
-    assert relation_to(session, elsewhere, proposal) is Relation.UNASSIGNED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.ASSIGNED
+    assert standing_of(session, elsewhere, proposal).relation is Relation.UNASSIGNED
     seen = [
         (session.exec(select(Proposal.id).where(visible_to(actor))).all(), len(review_queue(session, actor)))
         for actor in (world.people["RA"], elsewhere)

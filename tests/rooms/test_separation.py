@@ -16,7 +16,7 @@ from foundation.identity.queries import live_sessions
 from foundation.identity.roles import Actor, Role
 from intake import actions as intake_actions
 from intake.models import ConflictDeclaration, Proposal
-from intake.queries import formal_facts, relation_to
+from intake.queries import formal_facts, standing_of
 from intake.queries.proposal_list import Asked, counted, proposals_asked_for
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
@@ -42,7 +42,7 @@ def test_a_member_of_the_applicant_is_shut_out(
 
     _joins_the_applicant(world, key)
 
-    assert relation_to(session, world.people[key], proposal) is Relation.CONFLICTED
+    assert standing_of(session, world.people[key], proposal).relation is Relation.CONFLICTED
     known = counted(session, world.people[key], asked, at=world.at)
     assert known.sums[State.SUBMITTED].count == 0
     page = proposals_asked_for(session, world.people[key], asked, known, page=1)
@@ -54,11 +54,11 @@ def test_a_member_of_the_applicant_is_shut_out(
 
 def test_an_assigned_reviewer_who_joins_the_applicant_is_shut_out(world: World, session: Session) -> None:
     proposal = world.declared()
-    assert relation_to(session, world.people["RA"], proposal) is Relation.ASSIGNED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.ASSIGNED
 
     _joins_the_applicant(world, "RA")
 
-    assert relation_to(session, world.people["RA"], proposal) is Relation.CONFLICTED
+    assert standing_of(session, world.people["RA"], proposal).relation is Relation.CONFLICTED
 
 
 def test_whoever_scored_does_not_sort(world: World, session: Session) -> None:
