@@ -16,7 +16,7 @@ from intake.access import Case, check_case
 from intake.actions.imports import ImportRefused, import_history, import_proposals
 from intake.import_file import LookedThrough, look_through
 from intake.models import PastDecision, Proposal, ProposalPartner, ProposalVersion
-from intake.queries import relation_to
+from intake.queries import standing_of
 from intake.queries.imports import past_decision
 from intake.rules.lifecycle import State
 from intake.rules.rights import Relation
@@ -95,7 +95,7 @@ def test_known_cvr_number_gives_nobody_access_to_the_organisation_that_has_it(wo
     )
     assert stranger.organisation_id not in own.organisation_ids
     assert member.organisation_id in own.organisation_ids
-    assert relation_to(world.session, own, stranger) is Relation.OTHER_APPLICANT
+    assert standing_of(world.session, own, stranger).relation is Relation.OTHER_APPLICANT
 
 
 def test_two_proposals_of_one_sender_share_the_organisation(world: World) -> None:
