@@ -21,6 +21,9 @@ P = ParamSpec("P")
 SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset fault (contract 8.2)."""
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""What a browser may ask again at any time: nothing changes by it."""
+
 LONGEST_WAIT_SECONDS = 5
 """How long a writer waits for another before the page says that nothing could be saved."""
 
@@ -165,13 +168,18 @@ def commits(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> Response:
         response = make_response(view(*args, **kwargs))
         session = current_session()
-        if response.status_code >= 400 or not writes_now(wrapped):
+        if response.status_code >= 400 or not (writes_now(wrapped) or audits_now(wrapped)):
             session.rollback()
             return response
         try:
+            if audits_now(wrapped):
+                _read_no_more(session)
             session.commit()
-        except StaleDataError as stale:
-            raise ChangedMeanwhile from stale
+        except Exception as fault:
+            response.close()  # It may hold an open file that nobody will send now.
+            if isinstance(fault, StaleDataError):
+                raise ChangedMeanwhile from fault
+            raise
         for call in g.pop("after_commit", []):
             call()
         return response
@@ -181,9 +189,23 @@ def commits(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
 
 
 def audits(view: Callable[P, Response]) -> Callable[P, Response]:
-    """Mark a committing view whose GET writes its own audit row and nothing else (exports, downloads)."""
+    """Mark a committing view whose GET adds its own audit rows and nothing else (exports, downloads).
+
+    It reads as any page does and takes the writer's place only when the file is made: a workbook of a large call takes
+    seconds, and on SQLite nobody else could save meanwhile.
+    """
     view.audits = True  # type: ignore[attr-defined]
     return view
+
+
+def _read_no_more(session: Session) -> None:
+    """End the reading and begin to write what was added: who has read cannot become a writer if others wrote since."""
+    if session.dirty or session.deleted:
+        raise RuntimeError("a view that audits changes a row")
+    added = list(session.new)
+    session.rollback()
+    begin_writing(session)
+    session.add_all(added)
 
 
 def only_asks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -193,10 +215,13 @@ def only_asks(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
 
 
 def writes_now(view: Callable[..., object]) -> bool:
-    """Does this request write: a POST to a committing view, or an audited export?"""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return getattr(view, "audits", False)
-    return getattr(view, "commits", False)
+    """Does this request change something: a POST to a committing view?"""
+    return request.method not in SAFE_METHODS and getattr(view, "commits", False)
+
+
+def audits_now(view: Callable[..., object]) -> bool:
+    """Does this request read, and note in the log that it did?"""
+    return request.method in SAFE_METHODS and getattr(view, "audits", False)
 
 
 @contextmanager

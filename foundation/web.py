@@ -35,7 +35,7 @@ from wtforms.fields.choices import SelectFieldBase
 from wtforms.widgets import HiddenInput
 
 from foundation.clock import Clock
-from foundation.db import begin_writing, close_session, current_session, writes_now
+from foundation.db import SAFE_METHODS, audits_now, begin_writing, close_session, current_session, writes_now
 from foundation.errors import ChangedMeanwhile, NotFound, RaadslagError, Refused, SignInNeeded
 from foundation.identity.queries import SessionLookup, find_session, hold_session
 from foundation.permissions import current_actor
@@ -49,7 +49,6 @@ BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of one request without files."""
 FIELD_LIMIT = 400
 LONGEST_URL = 4096
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 CSP = "; ".join(
     (
@@ -142,6 +141,8 @@ def _begin() -> None:
         _receive_from_somebody()
     if writes_now(view):
         begin_writing(current_session())
+    if audits_now(view):
+        current_session().autoflush = False  # What it adds is written when it has read everything.
     if writes:
         _hold_session()
     _find_actor()

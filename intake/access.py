@@ -16,11 +16,11 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from foundation.clock import today
-from foundation.db import current_session, writes_now
+from foundation.db import SAFE_METHODS, current_session, writes_now
 from foundation.errors import NotAllowed, NotFound, Refused
 from foundation.identity.roles import Actor, Role
 from foundation.permissions import PERMISSIONS, signed_in
-from foundation.web import SAFE_METHODS, now
+from foundation.web import now
 from intake.models import Proposal
 from intake.queries import Standing, coordinates, find_draft, find_proposal, standing_of
 from intake.rules.rights import APPLICANTS, READING, RIGHTS, Relation, may, states_for

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +19,16 @@ from tools.virtual_env import PYTHON, VENV
 
 BIN = VENV / "bin"
 STATIC_STEPS: dict[str, list[str | Path]] = {
+    "types": [BIN / "mypy"],
     "format": [BIN / "ruff", "format", "--check"],
     "lint": [BIN / "ruff", "check"],
-    "types": [BIN / "mypy"],
     "imports": [BIN / "lint-imports"],
     "templates": [BIN / "djlint", "--lint", "--quiet", "templates"],
 }
+LOADING: list[str | Path] = [PYTHON, "-m", "pytest", "--collect-only", "-qqq"]
+"""Does every test file load? What the test processes would each compile for themselves is compiled here once."""
+COMPILED = {"PYTHONPYCACHEPREFIX": str(VENV / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+"""What Python compiles is kept beside the environment: each process that a test starts would otherwise do it again."""
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # The last line that pytest writes: "312 passed, 1 skipped in 80.12s (0:01:20)".
 CLOSING = re.compile(r"^=*\s*(?P<counts>(\d+ [a-z]+(, )?)+|no tests ran) in (?P<seconds>[\d.]+)s")
@@ -39,11 +44,11 @@ class Outcome:
     closing: str = ""
 
 
-def run_step(step: str, command: Sequence[str | Path], **environment: str) -> Outcome:
-    """Shows the step's own words as they come, and remembers the last line of them."""
-    say(f"\n== {step}")
-    started = time.monotonic()
-    last = ""
+def run_step(step: str, command: Sequence[str | Path], *, told_at_once: bool, **environment: str) -> Outcome:
+    """Shows the step's own words as they come, or when it has ended and failed; remembers the last line of them."""
+    started, words = time.monotonic(), [f"\n== {step}"]
+    if told_at_once:
+        say(words[0])
     with subprocess.Popen(
         [str(word) for word in command],
         cwd=ROOT,
@@ -56,13 +61,25 @@ def run_step(step: str, command: Sequence[str | Path], **environment: str) -> Ou
     ) as process:
         try:
             for line in process.stdout or ():
-                print(line, end="", flush=True)
-                last = line if line.strip() else last
+                if told_at_once:
+                    print(line, end="", flush=True)
+                if line.strip():
+                    words.append(line.rstrip())
         except BaseException:
             # Interrupted or asked to end: no step outlives the check that started it.
             process.terminate()
             raise
-    return Outcome(step, process.returncode == 0, time.monotonic() - started, COLOUR.sub("", last).strip())
+    passed = process.returncode == 0
+    if not told_at_once:
+        say(f"== {step}: ok" if passed else "\n".join(words))
+    return Outcome(step, passed, time.monotonic() - started, COLOUR.sub("", words[-1]).strip())
+
+
+def run_static(steps: dict[str, list[str | Path]]) -> list[Outcome]:
+    """As many steps at a time as there are processors; the longest is the first."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = [pool.submit(run_step, *step, told_at_once=False, **COMPILED) for step in steps.items()]
+        return [step.result() for step in running]
 
 
 def test_command(arguments: Sequence[str]) -> list[str | Path]:
@@ -74,13 +91,11 @@ def test_command(arguments: Sequence[str]) -> list[str | Path]:
 def run_tests(arguments: Sequence[str]) -> Outcome:
     """The PostgreSQL package locks and listens in a folder that all test processes share and nobody else has.
 
-    It would otherwise lock a file in /tmp, which belongs to whoever on this machine came first. What Python compiles
-    is kept beside the environment: each process that a test starts would otherwise compile all of it again.
+    It would otherwise lock a file in /tmp, which belongs to whoever on this machine came first.
     """
     with tempfile.TemporaryDirectory(prefix="raadslag-") as folder:
         (Path(folder) / "python_PostgresServer").mkdir()
-        compiled = {"PYTHONPYCACHEPREFIX": str(VENV / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
-        return run_step("tests", test_command(arguments), XDG_RUNTIME_DIR=folder, **compiled)
+        return run_step("tests", test_command(arguments), told_at_once=True, XDG_RUNTIME_DIR=folder, **COMPILED)
 
 
 def check_tools() -> Outcome:
@@ -88,12 +103,12 @@ def check_tools() -> Outcome:
     return Outcome("test tools", not red, 0.0, f"missing: {', '.join(red)}" if red else "")
 
 
-def tell_table(outcomes: Sequence[Outcome]) -> None:
+def tell_table(outcomes: Sequence[Outcome], seconds: float) -> None:
     say("\n== summary")
     for outcome in outcomes:
         result = "ok" if outcome.passed else "FAILED"
         say(f"{outcome.step:<12}{result:<8}{outcome.seconds:>7.1f} s")
-    say(f"{'together':<20}{sum(outcome.seconds for outcome in outcomes):>7.1f} s")
+    say(f"{'together':<20}{seconds:>7.1f} s")
 
 
 def last_line(outcomes: Sequence[Outcome]) -> str:
@@ -118,11 +133,12 @@ def last_line(outcomes: Sequence[Outcome]) -> str:
 def main() -> int:
     """Every step runs, also after one that failed. `--static` leaves the tests out; the rest goes to pytest."""
     arguments = sys.argv[1:]
-    outcomes = [run_step(step, command) for step, command in STATIC_STEPS.items()]
-    if arguments != ["--static"]:
+    has_tests, started = arguments != ["--static"], time.monotonic()
+    outcomes = run_static({**STATIC_STEPS, "test files": LOADING} if has_tests else STATIC_STEPS)
+    if has_tests:
         outcomes += [run_tests(arguments), check_tools()]
         tell_missing()
-    tell_table(outcomes)
+    tell_table(outcomes, time.monotonic() - started)
     say(last_line(outcomes))
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,9 +17,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col, select
 
 from app.web_app import create_app
+from exports import call_list
 from foundation import db
+from foundation.audit import AuditEvent
 from foundation.clock import COPENHAGEN, FixedClock
-from foundation.db import begin_writing, commits, current_session, make_engine, sqlite_module, transaction
+from foundation.db import audits, begin_writing, commits, current_session, make_engine, sqlite_module, transaction
 from foundation.identity.actions import open_session
 from foundation.identity.models import Organisation, Person
 from foundation.identity.roles import Actor
@@ -229,6 +232,48 @@ def test_moment_comes_back_in_utc(session: Session) -> None:
     session.expire_all()
     assert repr(organisation.created_at.utcoffset()) == repr(timedelta(0))
     assert organisation.created_at == NOON
+
+
+# ---- an export that reads for long ---------------------------------------------------------------------------------
+
+
+def test_others_save_while_an_export_is_made_and_both_are_kept(
+    committed: Engine, live: Flask, town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite there is one writer's place, and who has read cannot take it once somebody else has written."""
+    browser = _browser(live, committed, town.people["SE"])
+    write_lists = call_list.write_lists
+
+    def save_meanwhile(*asked: Any) -> call_list.Written:
+        with Session(committed) as other:
+            begin_writing(other)
+            other.add(Organisation(name="Gemt imens", created_at=NOON))
+            other.commit()
+        return write_lists(*asked)
+
+    monkeypatch.setattr("desk.list_export.write_lists", save_meanwhile)
+    assert browser.get(f"/calls/{town.call.slug}/proposals.xlsx").status_code == 200
+    with Session(committed) as session:
+        assert session.exec(select(Organisation.name).where(Organisation.name == "Gemt imens")).all() == ["Gemt imens"]
+        assert session.exec(select(AuditEvent.kind).where(AuditEvent.kind == "list_exported")).all() == [
+            "list_exported"
+        ]
+
+
+def test_view_that_audits_changes_no_row(committed: Engine, live: Flask, town: World) -> None:
+    (draft,) = _drafts(committed, town, 1)
+
+    @live.get("/export-and-edit")
+    @audits
+    @commits
+    @open_to_all
+    def edit() -> str:
+        current_session().get_one(Proposal, draft.id).title = "Min"
+        return "read"
+
+    assert live.test_client().get("/export-and-edit").status_code == 500
+    with Session(committed) as session:
+        assert session.get_one(Proposal, draft.id).title == draft.title
 
 
 # ---- many at once ---------------------------------------------------------------------------------------------------

@@ -179,15 +179,6 @@ def test_percent_without_its_sign_is_taken_where_it_can_mean_one_thing() -> None
     assert reading.case == ReadCase(DRAFT, "Enhedspriser", "")
 
 
-def a_bomb() -> bytes:
-    made = BytesIO()
-    with zipfile.ZipFile(BytesIO(filled(with_case))) as whole, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
-        for part in whole.infolist():
-            out.writestr(part, whole.read(part))
-        out.writestr("xl/media/image1.png", bytes(200_000_000))
-    return made.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
@@ -196,13 +187,22 @@ def a_bomb() -> bytes:
         (b"a;b\n1;2\n", "Filen: "),
         (bytes(LARGEST_FILE + 1), "Filen: Filen fylder mere end 2 MB."),
         (filled(), "Filen: Skemaet er tomt."),
-        (a_bomb(), "Filen: "),
     ],
-    ids=["empty", "torn", "text", "large", "nothing in it", "bomb"],
+    ids=["empty", "torn", "text", "large", "nothing in it"],
 )
 def test_file_that_is_no_filled_in_workbook_is_refused_in_one_sentence(content: bytes, fault: str) -> None:
     (only,) = told(content)
     assert only.startswith(fault), only
+
+
+def test_bomb_is_refused_in_one_sentence() -> None:
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(filled(with_case))) as whole, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        for part in whole.infolist():
+            out.writestr(part, whole.read(part))
+        out.writestr("xl/media/image1.png", bytes(200_000_000))
+    (only,) = told(made.getvalue())
+    assert only.startswith("Filen: "), only
 
 
 def test_layout_has_the_sheets_that_are_read_and_a_guide() -> None:
