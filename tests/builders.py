@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 import pikepdf
@@ -162,30 +162,33 @@ def balanced(answers: dict[str, Any]) -> dict[str, Any]:
     return {**answers, "budget": [{"year": 2027, "kind": "delivery", "text": "Koordinator", "amount": cost}]}
 
 
-def remembered(maker: Callable[..., Proposal]) -> Callable[..., Proposal]:
-    """A way to make a proposal that tests ask for again and again in an untouched world.
+Made = TypeVar("Made", Proposal, CouncilMeeting)
 
-    The first time it is made, the second time made and kept, from then on put back row by row: the real actions take
-    some hundred statements, and every test that begins behind them would run them anew.
+
+def remembered(maker: Callable[..., Made]) -> Callable[..., Made]:
+    """A way to make a case or a meeting that tests ask for again and again in a world of which every row is known.
+
+    The first time it is made and kept, from then on put back row by row: the real actions take some hundred
+    statements, and every test that begins behind them would run them anew.
     """
 
     @functools.wraps(maker)
-    def made(world: World, *given: Any, **named: Any) -> Proposal:
+    def made(world: World, *given: Any, **named: Any) -> Made:
         kept = world.kept_here()
         if kept is None:
             return maker(world, *given, **named)
-        asked = (maker.__name__, repr(given), repr(sorted(named.items())))
+        before = world.known
+        asked = (*before, (maker.__name__, repr(given), repr(sorted(named.items()))))
         if asked in kept.later:
-            return kept.put_forward(world, asked)
+            return cast(Made, kept.put_forward(world, asked))
         if world.is_making:
             return maker(world, *given, **named)
         world.is_making = True
-        proposal = maker(world, *given, **named)
+        row = maker(world, *given, **named)
         world.is_making = False
-        if asked in kept.asked_once:
-            kept.keep(world, asked, proposal)
-        kept.asked_once.add(asked)
-        return proposal
+        if world.kept_here(written=True) is not None:
+            kept.keep(world, before, asked, row)
+        return row
 
     return made
 
@@ -201,8 +204,10 @@ class World:
     people: dict[str, Actor] = field(default_factory=dict)
     is_making: bool = False
     built: BuiltWorld | None = None
-    written: list[str] = field(default_factory=list, repr=False)
-    """What was written through the test's connection since the world was put back, whoever wrote it."""
+    """What this world was put back from; None once something was taken back in it."""
+    known: Asked = ()
+    """What was made in it one after the other, as long as nothing else was written."""
+    is_known: bool = True
 
     @classmethod
     def build(cls, session: Session, *, at: datetime) -> World:
@@ -215,10 +220,10 @@ class World:
             _BUILT[at] = BuiltWorld(world, stored_rows(session))
         return world
 
-    def kept_here(self) -> BuiltWorld | None:
-        """What is kept of this world, as long as nothing was written since it was put back."""
-        untouched = self.built is not None and self.built.at == self.at and not self.written
-        return self.built if untouched and not (self.session.new or self.session.dirty) else None
+    def kept_here(self, *, written: bool = False) -> BuiltWorld | None:
+        """What is kept of this world, as long as every row in it is known or, where asked, was at least written."""
+        same = self.built is not None and self.built.at == self.at and (self.is_known or written)
+        return self.built if same and not (self.session.new or self.session.dirty) else None
 
     @classmethod
     def _made(cls, session: Session, at: datetime) -> World:
@@ -545,6 +550,7 @@ class World:
         self.session.commit()
         return proposal
 
+    @remembered
     def meeting(self, held_on: date = COUNCIL_DAY) -> CouncilMeeting:
         """A meeting of the council, planned by SE; the one that is there where it was planned before."""
         found = meeting_on(self.session, held_on)
@@ -584,7 +590,7 @@ class World:
         return proposal
 
 
-def stored_rows(session: Session) -> dict[sa.Table, list[dict[str, Any]]]:
+def stored_rows(session: Session) -> Rows:
     """Every row that is not a migration's own, without the numbers that the database itself counts up."""
     return {
         table: [
@@ -604,15 +610,30 @@ def _counted(table: sa.Table) -> sa.Column[Any] | None:
     return table.autoincrement_column
 
 
+Rows = dict[sa.Table, list[dict[str, Any]]]
+Asked = tuple[tuple[str, str, str], ...]
+"""The names of makers with what they were given, in the order in which they were asked."""
+
+
+@dataclass
+class Later:
+    """The row that was made, the rows that making it adds, those that it changes, and all that there are then."""
+
+    table: type[Proposal | CouncilMeeting]
+    key: UUID
+    rows: Rows
+    new: Rows = field(default_factory=dict)
+    changed: Rows = field(default_factory=dict)
+
+
 class BuiltWorld:
     """A world as it was before anything happened in it, to be put into another empty database."""
 
-    def __init__(self, world: World, rows: dict[sa.Table, list[dict[str, Any]]]) -> None:
+    def __init__(self, world: World, rows: Rows) -> None:
         self.at, self.people = world.at, dict(world.people)
         self.call_id = world.call.id
         self.organisation_ids = {key: organisation.id for key, organisation in world.organisations.items()}
         self.rows = {table: found for table, found in rows.items() if found}
-        self.asked_once: set[Asked] = set()
         self.later: dict[Asked, Later] = {}
 
     def put_back(self, session: Session) -> World:
@@ -621,24 +642,29 @@ class BuiltWorld:
         organisations = {key: session.get_one(Organisation, one) for key, one in self.organisation_ids.items()}
         world = World(session, self.at, session.get_one(Call, self.call_id), organisations, dict(self.people))
         session.commit()
-        if isinstance(session.get_bind(), sa.Connection):
+        connection = session.get_bind()
+        if isinstance(connection, sa.Connection):
             world.built = self
-            sa.event.listen(session.get_bind(), "before_cursor_execute", functools.partial(_note_written, world))
+            sa.event.listen(connection, "before_cursor_execute", functools.partial(_note_written, world))
+            for name in ("rollback", "rollback_savepoint"):
+                sa.event.listen(connection, name, functools.partial(_note_taken_back, world))
         return world
 
-    def keep(self, world: World, asked: Asked, proposal: Proposal) -> None:
-        """Keep what is new and what has changed since the world was put back."""
-        self.later[asked] = later = Later(proposal.id)
-        for table, rows in stored_rows(world.session).items():
+    def keep(self, world: World, before: Asked, asked: Asked, row: Proposal | CouncilMeeting) -> None:
+        """Keep what is new and what has changed since the makers before this one were done."""
+        known = self.later[before].rows if before else self.rows
+        self.later[asked] = later = Later(type(row), row.id, stored_rows(world.session))
+        for table, rows in later.rows.items():
             if _counted(table) is not None:
-                later.new[table] = rows[len(self.rows.get(table, ())) :]
+                later.new[table] = rows[len(known.get(table, ())) :]
                 continue
-            before = {_key(table, row): row for row in self.rows.get(table, ())}
-            later.new[table] = [row for row in rows if _key(table, row) not in before]
-            later.changed[table] = [row for row in rows if before.get(_key(table, row), row) != row]
+            same = {_key(table, row): row for row in known.get(table, ())}
+            later.new[table] = [row for row in rows if _key(table, row) not in same]
+            later.changed[table] = [row for row in rows if same.get(_key(table, row), row) != row]
+        world.known, world.is_known = asked, True
 
-    def put_forward(self, world: World, asked: Asked) -> Proposal:
-        """The world as it was when the proposal was made."""
+    def put_forward(self, world: World, asked: Asked) -> Proposal | CouncilMeeting:
+        """The world as it was when the row was made."""
         later, session = self.later[asked], world.session
         for table, rows in later.new.items():
             if rows:
@@ -650,22 +676,10 @@ class BuiltWorld:
         session.expire_all()
         for known in (world.call, *world.organisations.values()):
             session.refresh(known)
-        proposal = session.get_one(Proposal, later.proposal_id)
+        row = session.get_one(later.table, later.key)
         session.commit()  # Last: a savepoint that stays open here would be lost under a test that rolls back.
-        return proposal
-
-
-Asked = tuple[str, str, str]
-"""The name of a maker, and what it was given."""
-
-
-@dataclass
-class Later:
-    """The rows that making a proposal adds, and those that it changes."""
-
-    proposal_id: UUID
-    new: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
-    changed: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+        world.known, world.is_known = asked, True
+        return row
 
 
 def _key(table: sa.Table, row: dict[str, Any]) -> tuple[Any, ...]:
@@ -673,8 +687,12 @@ def _key(table: sa.Table, row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _note_written(world: World, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-    if not world.written and statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
-        world.written.append(statement)
+    if world.is_known and statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+        world.is_known = False
+
+
+def _note_taken_back(world: World, *_more: Any) -> None:
+    world.built = None
 
 
 _BUILT: dict[datetime, BuiltWorld] = {}

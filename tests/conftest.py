@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +29,10 @@ from foundation.identity.roles import Actor
 from foundation.settings import Settings
 from foundation.storage import Storage
 from tests.builders import World
+
+# How long one example takes is measured nowhere: on a busy machine it would be a fault now and then.
+hypothesis.settings.register_profile("raadslag", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("raadslag")
 
 NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)
 """12.00 in Copenhagen, on the day that every test lives in unless it moves the clock."""

@@ -87,9 +87,8 @@ def test_schema_goes_up_down_and_up_again_with_data(empty: Engine) -> None:
         assert is_current(connection)
 
 
-def test_schema_is_what_the_tables_say(empty: Engine) -> None:
-    upgrade(url_of(empty))
-    with empty.connect() as connection, warnings.catch_warnings():
+def test_schema_is_what_the_tables_say(engine: Engine) -> None:
+    with engine.connect() as connection, warnings.catch_warnings():
         # Indexes over an expression are compared by name, below.
         warnings.filterwarnings("ignore", message=".*expression-based index.*")
         opts = {"compare_type": types_differ, "include_name": in_tables, "include_object": is_compared}
@@ -97,10 +96,9 @@ def test_schema_is_what_the_tables_say(empty: Engine) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_every_constraint_and_index_has_the_name_that_the_tables_give(empty: Engine) -> None:
-    upgrade(url_of(empty))
+def test_every_constraint_and_index_has_the_name_that_the_tables_give(engine: Engine) -> None:
     warnings.filterwarnings("ignore", message=".*expression-based index.*")  # Those are asked for by name.
-    found = inspect(empty)
+    found = inspect(engine)
     for table in SQLModel.metadata.sorted_tables:
         expected = {str(constraint.name) for constraint in table.constraints} | {str(one.name) for one in table.indexes}
         names = {
@@ -108,7 +106,7 @@ def test_every_constraint_and_index_has_the_name_that_the_tables_give(empty: Eng
             *(one["name"] for one in found.get_foreign_keys(table.name)),
             *(one["name"] for one in found.get_unique_constraints(table.name)),
             *(one["name"] for one in found.get_check_constraints(table.name)),
-            *_index_names(empty, table.name),
+            *_index_names(engine, table.name),
         }
         assert names == expected, table.name
 
@@ -123,9 +121,8 @@ def _index_names(engine: Engine, table: str) -> set[str]:
     return {name for name in found if in_tables(name, "index", {})}
 
 
-def test_members_of_every_enum_are_those_that_the_database_lets_in(empty: Engine) -> None:
-    upgrade(url_of(empty))
-    found, compared = inspect(empty), 0
+def test_members_of_every_enum_are_those_that_the_database_lets_in(engine: Engine) -> None:
+    found, compared = inspect(engine), 0
     for table in SQLModel.metadata.sorted_tables:
         checks = {one["name"]: one["sqltext"] for one in found.get_check_constraints(table.name)}
         for column in table.columns:

@@ -373,7 +373,7 @@ def test_what_no_file_can_hold_is_taken_away_and_the_rest_is_there(typed: str, p
     assert "2026-02-007" in text["colophon"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(typed=st.text(st.characters(), max_size=80), title=st.text(st.characters(), min_size=1, max_size=40))
 @example(typed="\ufdd0problem\ufdd1x\ufdd2", title="\ud800")
 @example(typed="%}{_{", title="{_%")

@@ -76,7 +76,7 @@ def sayable(facts: DecisionMemoFacts, kind: str) -> DecisionMemoFacts:
     return replace(facts, kind=kind, grounds=tuple(replace(ground, state="met") for ground in facts.grounds))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(facts=any_of(DecisionMemoFacts), kind=st.sampled_from(KINDS))
 @example(facts=replace(tagged("donation"), smaller_reason=" "), kind="donation")
 def test_whatever_people_type_the_kept_memo_prints_the_same(facts: DecisionMemoFacts, kind: str) -> None:

@@ -87,8 +87,7 @@ FUNDS = st.one_of(
 PROPOSALS = proposals()
 SCORED = proposals(scored=True)
 
-settings.register_profile("policy", max_examples=200, deadline=None, database=None)
-policy_settings = settings.get_profile("policy")
+policy_settings = settings(max_examples=200, database=None)
 
 
 def matching_rows(p: ProposalFacts, call: CallLimits, fund: FundFigures) -> list[str | None]:

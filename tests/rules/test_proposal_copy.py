@@ -300,7 +300,7 @@ def test_what_no_file_can_hold_is_taken_away_and_the_rest_is_there(typed: str, p
     assert paper == expected(typed)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(typed=st.text(st.characters(), max_size=60))
 @example(typed="\ud800")
 @example(typed="\u0300" * 30)

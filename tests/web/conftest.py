@@ -11,7 +11,7 @@ import pytest
 
 ON_SQLITE: Final = frozenset(
     {
-        *("test_assessment_pages", "test_business_case_pages", "test_business_case_workbook_pages"),
+        *("test_assessment_pages", "test_business_case_pages", "test_business_case_workbook_pages", "test_call_pages"),
         *("test_case_fact_pages", "test_commitment_pages", "test_consensus_pages", "test_figure_pages"),
         *("test_formal_check_pages", "test_hearing_pages", "test_meetings", "test_memo_pages"),
         *("test_organisation_pages", "test_papers", "test_policy_pages", "test_sorting_pages"),

@@ -462,14 +462,12 @@ def test_what_must_be_there_is_asked_for_at_its_field(desk: Desk, world: World, 
 
 @pytest.mark.parametrize("page", FORMS)
 def test_odd_answers_are_refused_at_their_field_or_stored_as_text(desk: Desk, world: World, page: str) -> None:
-    """All of them on SQLite; on PostgreSQL, which differs in what a text may hold, the odd characters.
-
-    An odd answer stands in all fields of a sort at once: those that read something must each say so, those that take
+    """An odd answer stands in all fields of a sort at once: those that read something must each say so, those that take
     text may say so, and what is taken alone by a field that reads something is on its list.
     """
     good = on_form(desk, world, page)
     read, written = set(FORMS[page]) & set(TAKEN), set(FORMS[page]) - set(TAKEN)
-    for number, odd in enumerate(ODD if desk.session.get_bind().dialect.name == "sqlite" else ODD[:12]):
+    for number, odd in enumerate(ODD):
         faulty = {name for name in read if odd not in TAKEN[name] and (name not in CHOSEN or number < 3)}
         # A day is held against the other day and the hours, and only where all of them can be read.
         days = [{name} for name in faulty if name.endswith("_on")]

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from desk.ranking import call_ranking
 from desk.shortlist_choices import choices
@@ -1683,6 +1683,7 @@ OF_A_DRAFT_CALL = {
 ELSEWHERE = {("identity.use_link", "GET"), ("identity.use_link", "POST"), ("identity.demo_sign_in", "POST")}
 """Pages that a secret in the address guards, or that only the demo has."""
 
+COOKIE = "raadslag"
 DECIDED_BY_ROWS = {"AO", "AX", "IH", "DX"}
 """Whose refusals hang on what is stored; those of the others, which the role alone decides, are asked on SQLite."""
 
@@ -1798,7 +1799,7 @@ def keys_of_agenda(world: World) -> dict[str, str]:
 def test_every_page_without_a_case_answers_as_the_data_says(
     call: str, on_stage: Stage, connection: Connection, world: World
 ) -> None:
-    proposal, agenda = marked_case(world, State.SUBMITTED), keys_of_agenda(world)
+    agenda, proposal = keys_of_agenda(world), marked_case(world, State.SUBMITTED)
     for name, value in CALL_STATES[call].items():
         setattr(world.call, name, value)
     world.session.add(world.call)
@@ -1860,7 +1861,7 @@ def keys_of_ao(world: World) -> dict[str, UUID]:
 def site_faults(trial: Trial, right: SiteRight, ask: SiteAsk, view: str, path: str, call: str) -> list[str]:
     """What is wrong about one answer of a page without a case; everything it changed is taken back."""
     allowed, viewer = bool(set(right.cells[view]) & {"y", call}), trial.viewers[view]
-    kept = _cookies(viewer)
+    kept = viewer.browser.get_cookie(COOKIE)
     with undone(trial.connection), statements(trial.connection) as heard:
         answer = viewer.send(ask.method, path, ask.form)
         is_only_asked = not allowed or (ask.method == "GET" and not ask.audits)
@@ -1877,16 +1878,12 @@ def site_faults(trial: Trial, right: SiteRight, ask: SiteAsk, view: str, path: s
     return [f"{right.action} {view} call {call}: {ask.method} {path} {fault}" for fault in faults]
 
 
-def _cookies(viewer: Viewer) -> dict[str, Any]:
-    with viewer.browser.session_transaction() as cookie:
-        return dict(cookie)
-
-
-def _put_back(viewer: Viewer, kept: dict[str, Any]) -> None:
+def _put_back(viewer: Viewer, kept: Cookie | None) -> None:
     """The cookie as it was: a sign-out that was undone in the database is undone in the browser too."""
-    with viewer.browser.session_transaction() as cookie:
-        cookie.clear()
-        cookie.update(kept)
+    if kept is None:
+        viewer.browser.delete_cookie(COOKIE)
+    else:
+        viewer.browser.set_cookie(COOKIE, kept.value)
 
 
 def test_every_page_without_a_case_stands_in_the_data(stage: Stage) -> None:
