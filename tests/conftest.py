@@ -7,6 +7,7 @@ The application is made once for a test process; each test has its own settings,
 
 import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlmodel import Session, SQLModel
 
 from app.migrate import upgrade
@@ -75,25 +76,49 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     return address
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated file, to be copied: to migrate takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """The name of an empty, migrated database, to be copied."""
+    url = fresh_postgres(postgres_server, f"empty_{worker()}")
+    upgrade(url)
+    return str(make_url(url).database)
+
+
+def worker() -> str:
+    """The name of this test process among those that run side by side."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def empty_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
+    """The address of an empty, migrated database of the kind that the fixture's parameter names."""
+    if request.param == "sqlite":
+        return f"sqlite:///{shutil.copyfile(request.getfixturevalue('migrated_sqlite'), folder / 'test.sqlite')}"
+    template = request.getfixturevalue("migrated_postgres")
+    return fresh_postgres(request.getfixturevalue("postgres_server"), name, template=template)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty, migrated database of each kind, one for each test process."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres_server"), os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    upgrade(url)
-    return url
+    return empty_database(request, tmp_path_factory.mktemp("database"), worker())
 
 
-def fresh_postgres(server: str, name: str) -> str:
-    """A new database on the server; an older one of the same name is dropped."""
+def fresh_postgres(server: str, name: str, *, template: str = "template1") -> str:
+    """A new database on the server, a copy of another; an older one of the same name is dropped."""
     admin = make_engine(server)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # To drop and to make a database waits for the disks, which is no fault of a statement.
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text(f'DROP DATABASE IF EXISTS "raadslag_{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "raadslag_{name}"'))
+        connection.execute(text(f'CREATE DATABASE "raadslag_{name}" TEMPLATE "{template}"'))
     address = admin.url.set(drivername="postgresql+psycopg", database=f"raadslag_{name}")
     admin.dispose()
     return address.render_as_string(hide_password=False)
@@ -216,13 +241,7 @@ def world(session: Session, clock: FixedClock) -> World:
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def committed_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A second database of each kind, in which commits are real."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('committed') / 'test.sqlite'}"
-    else:
-        name = f"committed_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-        url = fresh_postgres(request.getfixturevalue("postgres_server"), name)
-    upgrade(url)
-    made = make_engine(url)
+    made = make_engine(empty_database(request, tmp_path_factory.mktemp("committed"), f"committed_{worker()}"))
     yield made
     made.dispose()
 

@@ -1,7 +1,6 @@
 """How do journeys get a real server on each database, and a real browser?"""
 
 import logging
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from sqlmodel import Session
 from werkzeug.serving import make_server
 
 from app.demo.year import load_demo
-from app.migrate import upgrade
 from app.web_app import create_app
 from app.worker import work_once
 from foundation.clock import SystemClock
 from foundation.db import make_engine
 from foundation.mail import make_transport
 from foundation.settings import PROJECT, Settings
-from tests.conftest import fresh_postgres, missing
+from tests.conftest import empty_database, missing, worker
 from tools.test_tools import find_browser
 
 SCREENSHOTS = PROJECT / "var" / "screenshots"
@@ -56,12 +54,7 @@ class Site:
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo on a real server, in a thread of its own, on each database."""
     folder = tmp_path_factory.mktemp("site")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'site.sqlite'}"
-    else:
-        name = f"site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{folder.name}"
-        url = fresh_postgres(request.getfixturevalue("postgres_server"), name)
-    upgrade(url)
+    url = empty_database(request, folder, f"site_{worker()}_{folder.name}")
     engine = make_engine(url)
     server = make_server("127.0.0.1", 0, app=lambda *_: [], threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"

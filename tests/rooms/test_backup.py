@@ -1,6 +1,5 @@
 """Does a copy of everything come back as everything, into an empty place alone, and without a letter leaving?"""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -37,7 +36,7 @@ from foundation.uploads import Received
 from intake import actions
 from intake.models import Attachment
 from tests.builders import BASE_URL, World
-from tests.conftest import NOON, fresh_postgres, settings_in
+from tests.conftest import NOON, fresh_postgres, settings_in, worker
 from tests.fingerprint import fingerprint
 
 LATER = NOON + timedelta(hours=6)
@@ -101,8 +100,7 @@ def busy(committed: Engine, tmp_path: Path) -> Iterator[Installation]:
 @pytest.fixture(scope="session")
 def spare_postgres(request: pytest.FixtureRequest) -> str:
     """A database beside the committed one; to make it anew for each test takes longer than to empty it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return fresh_postgres(request.getfixturevalue("postgres_server"), f"spare_{worker}")
+    return fresh_postgres(request.getfixturevalue("postgres_server"), f"spare_{worker()}")
 
 
 @pytest.fixture

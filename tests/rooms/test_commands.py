@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from app.cli import main
 from app.commands.export import whole_or_none
 from app.commands.setting import writers_place
 from app.demo.year import load_demo
-from app.migrate import downgrade, upgrade
+from app.migrate import downgrade
 from app.web_app import create_app
 from foundation.audit import AuditEvent
 from foundation.clock import FixedClock
@@ -82,10 +83,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def database(tmp_path: Path, migrated_sqlite: Path) -> Path:
     """A migrated SQLite file at the place that the commands look."""
-    upgrade(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    return tmp_path / "test.sqlite"
+    return shutil.copyfile(migrated_sqlite, tmp_path / "test.sqlite")
 
 
 DEMO_STATES = {*list(State)[:9], State.WITHDRAWN, State.FORMALLY_REJECTED}

@@ -462,8 +462,10 @@ def test_what_must_be_there_is_asked_for_at_its_field(desk: Desk, world: World, 
 
 @pytest.mark.parametrize("page", FORMS)
 def test_odd_answers_are_refused_at_their_field_or_stored_as_text(desk: Desk, world: World, page: str) -> None:
-    """An odd answer stands in all fields of a sort at once: those that read something must each say so, those that take
-    text may say so, and what is taken alone by a field that reads something is on its list.
+    """An odd answer stands in all fields of a sort at once.
+
+    Those that read something must each say so, those that take text may say so, and what is taken alone by a field
+    that reads something is on its list.
     """
     good = on_form(desk, world, page)
     read, written = set(FORMS[page]) & set(TAKEN), set(FORMS[page]) - set(TAKEN)

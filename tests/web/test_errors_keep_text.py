@@ -2,6 +2,7 @@
 
 import logging
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, select
 from werkzeug.test import TestResponse
 
-from app.migrate import upgrade
 from app.web_app import create_app
 from foundation.clock import FixedClock
 from foundation.db import begin_writing, commits, current_session, make_engine
@@ -342,25 +342,25 @@ def test_database_that_is_away_gives_503_with_the_text(
     assert browser.get("/healthz").status_code == 200
 
 
-def test_page_comes_back_when_the_database_does(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
+def test_page_comes_back_when_the_database_does(
+    settings: Settings, clock: FixedClock, tmp_path: Path, migrated_sqlite: Path
+) -> None:
     folder = tmp_path / "database"
     url = f"sqlite:///{folder / 'a.sqlite'}"
     browser = create_app(replace(settings, database_url=url), clock=clock).test_client()
     assert browser.get("/").status_code == 503
     folder.mkdir()
-    upgrade(url)
+    shutil.copyfile(migrated_sqlite, folder / "a.sqlite")
     assert browser.get("/").status_code == 200
     assert browser.get("/readyz").status_code == 200
 
 
 def test_database_that_is_busy_gives_503_with_the_text(
-    settings: Settings, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, clock: FixedClock, tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer holds the place for longer than a page waits."""
     monkeypatch.setattr("foundation.db.LONGEST_WAIT_SECONDS", 0)
-    url = f"sqlite:///{tmp_path / 'busy.sqlite'}"
-    upgrade(url)
-    engine = make_engine(url)
+    engine = make_engine(f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'busy.sqlite')}")
     app = create_app(settings, clock=clock, sessions=lambda: Session(engine, expire_on_commit=False))
     browser = app.test_client()
     data = {"csrf_token": csrf_token(browser), "email": "ny@x.example", "note": TYPED}
