@@ -621,9 +621,9 @@ class Later:
 
     table: type[Proposal | CouncilMeeting]
     key: UUID
-    rows: Rows
     new: Rows = field(default_factory=dict)
     changed: Rows = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
 
 
 class BuiltWorld:
@@ -653,14 +653,18 @@ class BuiltWorld:
     def keep(self, world: World, before: Asked, asked: Asked, row: Proposal | CouncilMeeting) -> None:
         """Keep what is new and what has changed since the makers before this one were done."""
         known = self.later[before].rows if before else self.rows
-        self.later[asked] = later = Later(type(row), row.id, stored_rows(world.session))
-        for table, rows in later.rows.items():
+        self.later[asked] = later = Later(type(row), row.id)
+        for table, rows in stored_rows(world.session).items():
             if _counted(table) is not None:
-                later.new[table] = rows[len(known.get(table, ())) :]
+                there = known.get(table, [])
+                later.new[table] = rows[len(there) :]
+                later.rows[table] = there + later.new[table]
                 continue
-            same = {_key(table, row): row for row in known.get(table, ())}
-            later.new[table] = [row for row in rows if _key(table, row) not in same]
-            later.changed[table] = [row for row in rows if same.get(_key(table, row), row) != row]
+            same = {_key(table, one): one for one in known.get(table, ())}
+            later.new[table] = [one for one in rows if _key(table, one) not in same]
+            later.changed[table] = [one for one in rows if same.get(_key(table, one), one) != one]
+            # A row that is as it was is held once, however many states of the world it stands in.
+            later.rows[table] = [same[key] if same.get(key := _key(table, one)) == one else one for one in rows]
         world.known, world.is_known = asked, True
 
     def put_forward(self, world: World, asked: Asked) -> Proposal | CouncilMeeting:

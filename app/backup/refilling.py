@@ -141,8 +141,12 @@ def _copy_table(connection: Connection, table: TableCopied, stream: BinaryIO) ->
 
 
 def _go_on_counting(connection: Connection) -> None:
-    """The next number that a column gives by itself comes after those that were copied."""
-    sequence = "pg_get_serial_sequence(quote_ident(table_name), column_name)"
+    """The next number that a column gives by itself comes after those that were copied.
+
+    The sequence is asked for with the table's schema: the server may ask it of other schemas' tables before ours are
+    told apart.
+    """
+    sequence = "pg_get_serial_sequence(quote_ident(table_schema) || '.' || quote_ident(table_name), column_name)"
     ours = f"table_schema = current_schema() AND {sequence} IS NOT NULL"
     numbered = connection.execute(
         text(f"SELECT table_name, column_name, {sequence} FROM information_schema.columns WHERE {ours}")  # noqa: S608
