@@ -268,7 +268,7 @@ def test_settings_table_is_what_the_code_reads() -> None:
     tests_only = {name for name in settings_table() if name.startswith("RAADSLAG_TEST_")}
     assert environment.asked == set(settings_table()) - tests_only
 
-    sources = [*(PROJECT / "tools").glob("*.py"), PROJECT / "tests" / "conftest.py"]
+    sources = [*(PROJECT / "tools").glob("*.py"), *(PROJECT / "tests").rglob("conftest.py")]
     named = {name for file in sources for name in re.findall(r"RAADSLAG_TEST_[A-Z_]+", file.read_text())}
     assert tests_only == named
 

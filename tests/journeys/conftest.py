@@ -1,6 +1,7 @@
 """How do journeys get a real server on each database, and a real browser?"""
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,13 +127,19 @@ def sign_in(page: Page, site: Site, name: str) -> None:
     page.wait_for_url("**/my-tasks")
 
 
+def keep_picture(page: Page, name: str) -> None:
+    """The page as it looks now, for people to look at, where the environment asks for pictures."""
+    if os.environ.get("RAADSLAG_TEST_PICTURES"):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
 def picture(page: Page, site: Site, name: str) -> None:
-    """The page at both widths, for people to look at, and without a scroll bar sideways."""
+    """The page at both widths, without a scroll bar sideways."""
     if site.kind != "sqlite":
         return  # The pages are the same on both databases; one set of pictures is enough to look at.
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        keep_picture(page, f"{name}-{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways at {width}"
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -23,7 +23,7 @@ from intake.models import Attachment, Call, Proposal
 from intake.rules.proposal import ProposalDraft
 from intake.rules.questions import NEWEST_SET, Kind, Question
 from tests.builders import ANSWERS, a_pdf
-from tests.journeys.conftest import SCREENSHOTS, Site, follow, picture, sign_in
+from tests.journeys.conftest import Site, follow, keep_picture, picture, sign_in
 
 VOLUNTEER, TREASURER = "Frivillig i Byhavens Venner", "Kasserer i Byhavens Venner"
 ONE_DATABASE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
@@ -146,8 +146,7 @@ def looked_at(page: Page, site: Site, name: str) -> None:
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], f"{name} scrolls sideways"
     if site.kind == "sqlite":
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}-360.png", full_page=True)
+        keep_picture(page, f"{name}-360")
 
 
 def also_wide(page: Page, site: Site, name: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from scoring.rules.dimensions import Dimension
 from scoring.rules.policies import get_scale
-from tests.journeys.conftest import SCREENSHOTS, Site, follow, sign_in
+from tests.journeys.conftest import Site, follow, keep_picture, sign_in
 
 OFFICER = "Sagsbehandler i sekretariatet"
 SECOND = "Fuldmægtig i sekretariatet"
@@ -38,8 +38,7 @@ def looked_at(page: Page, name: str) -> None:
     assert page.viewport_size is not None
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways at {width}"
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+    keep_picture(page, f"{name}-{width}")
 
 
 def press(page: Page, name: str) -> None:

@@ -13,7 +13,7 @@ from intake.rules.danish_order import danish_key
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
 from scoring.models import SortingRun
-from tests.journeys.conftest import SCREENSHOTS, Site, follow, picture, sign_in
+from tests.journeys.conftest import Site, follow, picture, sign_in
 
 OFFICER = "Sagsbehandler i sekretariatet"
 ADDRESS = "/calls/nye-veje/ranking"
@@ -111,7 +111,6 @@ def _moved(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 def test_the_secretariat_compares_reads_the_map_and_saves_a_list(page: Page, site: Site) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     sign_in(page, site, OFFICER)
     page.goto(f"{site.address}{ADDRESS}")
     for box in page.locator("input[name=sag]").all()[:2]:
