@@ -41,7 +41,10 @@ class NotAllowed(RaadslagError):
 
     def __init__(
         self,
-        text: str = "Siden er for andre roller end din. Gå tilbage til din forside for at se dine egne opgaver.",
+        text: str = (
+            "Den er åben for andre: det kommer an på din rolle, og på hvem der er sat på sagen. "
+            "Gå til forsiden for at se dine egne opgaver."
+        ),
     ) -> None:
         super().__init__(text)
 
