@@ -42,7 +42,7 @@ class NotAllowed(RaadslagError):
     def __init__(
         self,
         text: str = (
-            "Den er åben for andre: det kommer an på din rolle, og på hvem der er sat på sagen. "
+            "Hvem der kan åbne siden, kommer an på rollen, og på hvem der er sat på sagen. "
             "Gå til forsiden for at se dine egne opgaver."
         ),
     ) -> None:

@@ -177,7 +177,7 @@ def remembered(maker: Callable[..., Made]) -> Callable[..., Made]:
         kept = world.kept_here()
         if kept is None:
             return maker(world, *given, **named)
-        before = world.known
+        before = world.known or ()
         asked = (*before, (maker.__name__, repr(given), repr(sorted(named.items()))))
         if asked in kept.later:
             return cast(Made, kept.put_forward(world, asked))
@@ -186,7 +186,7 @@ def remembered(maker: Callable[..., Made]) -> Callable[..., Made]:
         world.is_making = True
         row = maker(world, *given, **named)
         world.is_making = False
-        if world.kept_here(written=True) is not None:
+        if world.built is kept:
             kept.keep(world, before, asked, row)
         return row
 
@@ -205,9 +205,8 @@ class World:
     is_making: bool = False
     built: BuiltWorld | None = None
     """What this world was put back from; None once something was taken back in it."""
-    known: Asked = ()
-    """What was made in it one after the other, as long as nothing else was written."""
-    is_known: bool = True
+    known: Asked | None = ()
+    """What was made in it one after the other; None once something else was written."""
 
     @classmethod
     def build(cls, session: Session, *, at: datetime) -> World:
@@ -220,9 +219,9 @@ class World:
             _BUILT[at] = BuiltWorld(world, stored_rows(session))
         return world
 
-    def kept_here(self, *, written: bool = False) -> BuiltWorld | None:
-        """What is kept of this world, as long as every row in it is known or, where asked, was at least written."""
-        same = self.built is not None and self.built.at == self.at and (self.is_known or written)
+    def kept_here(self) -> BuiltWorld | None:
+        """What is kept of this world, as long as every row in it is known."""
+        same = self.built is not None and self.built.at == self.at and self.known is not None
         return self.built if same and not (self.session.new or self.session.dirty) else None
 
     @classmethod
@@ -665,7 +664,7 @@ class BuiltWorld:
             later.changed[table] = [one for one in rows if same.get(_key(table, one), one) != one]
             # A row that is as it was is held once, however many states of the world it stands in.
             later.rows[table] = [same[key] if same.get(key := _key(table, one)) == one else one for one in rows]
-        world.known, world.is_known = asked, True
+        world.known = asked
 
     def put_forward(self, world: World, asked: Asked) -> Proposal | CouncilMeeting:
         """The world as it was when the row was made."""
@@ -682,7 +681,7 @@ class BuiltWorld:
             session.refresh(known)
         row = session.get_one(later.table, later.key)
         session.commit()  # Last: a savepoint that stays open here would be lost under a test that rolls back.
-        world.known, world.is_known = asked, True
+        world.known = asked
         return row
 
 
@@ -691,8 +690,8 @@ def _key(table: sa.Table, row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _note_written(world: World, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-    if world.is_known and statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
-        world.is_known = False
+    if world.known is not None and statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+        world.known = None
 
 
 def _note_taken_back(world: World, *_more: Any) -> None:

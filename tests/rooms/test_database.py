@@ -18,8 +18,9 @@ from sqlmodel import Session, col, select
 
 from app.web_app import create_app
 from exports import call_list
+from exports.events import ListExported
 from foundation import db
-from foundation.audit import AuditEvent
+from foundation.audit import AuditEvent, record
 from foundation.clock import COPENHAGEN, FixedClock
 from foundation.db import audits, begin_writing, commits, current_session, make_engine, sqlite_module, transaction
 from foundation.identity.actions import open_session
@@ -258,6 +259,23 @@ def test_others_save_while_an_export_is_made_and_both_are_kept(
         assert session.exec(select(AuditEvent.kind).where(AuditEvent.kind == "list_exported")).all() == [
             "list_exported"
         ]
+
+
+def test_export_that_reads_on_after_its_note_keeps_the_note(committed: Engine, live: Flask, town: World) -> None:
+    """What is asked of the database in between does not send the note ahead, where it would be taken back."""
+
+    @live.get("/export-and-read-on")
+    @audits
+    @commits
+    @open_to_all
+    def export() -> str:
+        session = current_session()
+        record(session, ListExported("", 0, 0), subject_type="call", subject_id=town.call.id, actor=None, at=NOON)
+        return str(len(session.exec(select(Organisation)).all()))
+
+    assert live.test_client().get("/export-and-read-on").status_code == 200
+    with Session(committed) as session:
+        assert len(session.exec(select(AuditEvent).where(AuditEvent.kind == "list_exported")).all()) == 1
 
 
 def test_view_that_audits_changes_no_row(committed: Engine, live: Flask, town: World) -> None:
