@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +44,12 @@ class Outcome:
     closing: str = ""
 
 
-def run_step(step: str, command: Sequence[str | Path], *, told_at_once: bool, **environment: str) -> Outcome:
-    """Shows the step's own words as they come, or when it has ended and failed; remembers the last line of them."""
-    started, words = time.monotonic(), [f"\n== {step}"]
-    if told_at_once:
-        say(words[0])
+def run_step(
+    step: str, command: Sequence[str | Path], tell: Callable[[str], None] = say, **environment: str
+) -> Outcome:
+    """Tells the step's own words as they come, and remembers the last line of them."""
+    tell(f"\n== {step}")
+    started, last = time.monotonic(), ""
     with subprocess.Popen(
         [str(word) for word in command],
         cwd=ROOT,
@@ -61,24 +62,27 @@ def run_step(step: str, command: Sequence[str | Path], *, told_at_once: bool, **
     ) as process:
         try:
             for line in process.stdout or ():
-                if told_at_once:
-                    print(line, end="", flush=True)
-                if line.strip():
-                    words.append(line.rstrip())
+                tell(line.rstrip("\n"))
+                last = line if line.strip() else last
         except BaseException:
             # Interrupted or asked to end: no step outlives the check that started it.
             process.terminate()
             raise
-    passed = process.returncode == 0
-    if not told_at_once:
-        say(f"== {step}: ok" if passed else "\n".join(words))
-    return Outcome(step, passed, time.monotonic() - started, COLOUR.sub("", words[-1]).strip())
+    return Outcome(step, process.returncode == 0, time.monotonic() - started, COLOUR.sub("", last).strip())
+
+
+def run_beside(step: str, command: Sequence[str | Path]) -> Outcome:
+    """A step that runs beside others: its words are told together, and only if it failed."""
+    words: list[str] = []
+    outcome = run_step(step, command, words.append, **COMPILED)
+    say(f"== {step}: ok" if outcome.passed else "\n".join(words))
+    return outcome
 
 
 def run_static(steps: dict[str, list[str | Path]]) -> list[Outcome]:
     """As many steps at a time as there are processors; the longest is the first."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = [pool.submit(run_step, *step, told_at_once=False, **COMPILED) for step in steps.items()]
+        running = [pool.submit(run_beside, *step) for step in steps.items()]
         return [step.result() for step in running]
 
 
@@ -95,7 +99,7 @@ def run_tests(arguments: Sequence[str]) -> Outcome:
     """
     with tempfile.TemporaryDirectory(prefix="raadslag-") as folder:
         (Path(folder) / "python_PostgresServer").mkdir()
-        return run_step("tests", test_command(arguments), told_at_once=True, XDG_RUNTIME_DIR=folder, **COMPILED)
+        return run_step("tests", test_command(arguments), XDG_RUNTIME_DIR=folder, **COMPILED)
 
 
 def check_tools() -> Outcome:
