@@ -64,6 +64,18 @@ def keep_one_text(field: Field, values: Iterable[object]) -> str:
     return text
 
 
+def unread_question(field: Field) -> str:
+    """What a field asks, with a mark behind it, where its answer could not be read; else "".
+
+    The message of such a field says what is wrong with a number or a date, not which: beside the control that is
+    enough, in a list of faults it is not.
+    """
+    if not field.process_errors:
+        return ""
+    asked = str(field.label.text)
+    return asked if asked.endswith("?") else f"{asked}:"
+
+
 class ReadField(Field, Generic[ValueT]):
     """One line that is read into a value: `data` is the value, or None where it is blank or cannot be read.
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, Form, ValidationError
 from wtforms.widgets import HiddenInput, ListWidget
 
+from foundation.fields.answers import unread_question
 from foundation.fields.danish import CSRF_MESSAGE, DanishTranslations
 from foundation.fields.rows import RowsField
 
@@ -63,11 +64,11 @@ def _faults_of(field: Field) -> list[tuple[str, str]]:
         return field.faults
     if not field.errors:
         return []
+    text = " ".join(field.errors)
     if isinstance(field.widget, HiddenInput):
-        anchor = ""
-    else:
-        anchor = f"{field.id}-0" if isinstance(field.widget, ListWidget) else field.id
-    return [(anchor, " ".join(field.errors))]
+        return [("", text)]
+    anchor = f"{field.id}-0" if isinstance(field.widget, ListWidget) else field.id
+    return [(anchor, f"{asked} {text}" if (asked := unread_question(field)) else text)]
 
 
 class DanishPart(_Told, Form):

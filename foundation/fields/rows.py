@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField
 
+from foundation.fields.answers import unread_question
 from foundation.text import is_blank
 
 _INDEX = re.compile(r"[0-9]{1,3}")
@@ -56,7 +57,7 @@ class RowsField(FieldList):  # type: ignore[type-arg]  # It is generic in the st
     def faults(self) -> list[tuple[str, str]]:
         """(id of the control, text) of everything that is wrong in the rows, for the summary above the form."""
         return [
-            (field.id, f"{self.row_name} {number}: {text}")
+            (field.id, f"{self.row_name} {number}{f', {asked}' if (asked := unread_question(field)) else ':'} {text}")
             for number, entry in enumerate(self.entries, start=1)
             for field in entry.form
             for text in field.errors

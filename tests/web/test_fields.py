@@ -752,6 +752,36 @@ def test_parts_inside_a_form_speak_danish(app: Flask) -> None:
         assert row == {"amount": ["Skriv beløbet."], "count": ["Skriv et tal, der er mindst 2."]}
 
 
+def test_a_list_of_faults_says_which_number_could_not_be_read(app: Flask) -> None:
+    """Beside its control the message says enough; a message that names what it is about stands as it is."""
+
+    class PostPart(DanishPart):
+        amount = KronerField("Beløb", [required("Skriv beløbet.")])
+
+    class SeveralNumbers(DanishForm):
+        participants = WholeNumberField("Hvor mange borgere er indsatsen for?")
+        begins = DateField("Start")
+        title = LineField("Titel", [required("Giv forslaget et navn.")])
+        budget = RowsField("Budget", part=PostPart, most_rows=3, row_name="Budgetpost")
+        version = VersionField()
+
+    unread = "Det kan ikke læses som et tal."
+    sent = {"participants": "mange", "begins": "snart", "budget-0-amount": "alt", "version": "x"}
+    with app.test_request_context("/", method="POST", data=sent):
+        form = SeveralNumbers()
+        assert not form.validate()
+        told = dict(form.faults)
+        assert told["participants"].startswith(f"Hvor mange borgere er indsatsen for? {unread}")
+        assert told["begins"].startswith("Start: Skriv datoen")
+        assert told["title"] == "Giv forslaget et navn."
+        assert told["budget-0-amount"].startswith(f"Budgetpost 1, Beløb: {unread}")
+        assert told[""].startswith("Siden mangler oplysning")
+        assert [field.errors[0].startswith(unread) for field in (form.participants, form.budget[0].form.amount)] == [
+            True,
+            True,
+        ]
+
+
 def test_form_on_a_get_shows_what_is_stored(app: Flask) -> None:
     with app.test_request_context("/?name=Ondsindet"):
         form = NameForm(data={"name": "Foreningen"})

@@ -905,7 +905,7 @@ def test_fault_in_a_row_stands_at_its_control_when_rows_before_it_are_blank(appl
     assert answer.status_code == 422
     assert [link for link, _text in summary_of(page)] == ["#budget-0-amount"]
     control = next(one for one in CONTROLS if one.name == "budget-0-amount")
-    assert "Post 1: " + message_at(page, control) == summary_of(page)[0][1]
+    assert "Post 1, Beløb: " + message_at(page, control) == summary_of(page)[0][1]
     assert shown_in(page, control) == "mange"
     third = next(one for one in CONTROLS if one.name == "budget-0-text")
     shown = [shown_in(page, Control("money", f"budget-{number}-text", third.asked)) for number in range(2)]
