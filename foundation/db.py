@@ -1,5 +1,6 @@
 """How does a request meet the database: one session, one commit, one writer at a time on SQLite?"""
 
+import contextlib
 import functools
 import json
 import threading
@@ -10,7 +11,7 @@ from typing import Any, ParamSpec, Protocol, cast
 from flask import Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
@@ -56,7 +57,7 @@ def make_engine(url: str, *, foreign_keys: str = "ON") -> Engine:
     """
     if url.startswith("sqlite"):
         return _sqlite_engine(url, foreign_keys)
-    return create_engine(
+    engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         json_serializer=_to_json,
         hide_parameters=True,
@@ -64,6 +65,14 @@ def make_engine(url: str, *, foreign_keys: str = "ON") -> Engine:
         pool_timeout=3,
         connect_args={"options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"},
     )
+    event.listen(engine, "begin", _hold_to_reading)
+    return engine
+
+
+def _hold_to_reading(connection: Connection) -> None:
+    """PostgreSQL refuses to write where the session promised to read (`begin_reading`)."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.read_only = True if _is_held_to_reading(connection) else None
 
 
 def _sqlite_engine(url: str, foreign_keys: str) -> Engine:
@@ -144,6 +153,30 @@ def begin_writing(session: Session) -> None:
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
+def begin_reading(session: Session) -> None:
+    """Promise to write nothing before `end_reading` (PostgreSQL: a write is refused; SQLite: it is taken back)."""
+    if isinstance(session.bind, Engine):  # In tests it is one connection, in a transaction of its own.
+        session.info["bind"] = session.bind
+        session.bind = session.bind.execution_options(only_reads=True)
+
+
+def end_reading(session: Session) -> None:
+    """End what `begin_reading` began, and let go of what was read; nothing that was added meanwhile is written.
+
+    PostgreSQL ends it with COMMIT: at a ROLLBACK psycopg forgets what is prepared on the connection, and each question
+    of the next page would be planned anew.
+    """
+    session.expunge_all()
+    if session.is_active and session.in_transaction() and _is_held_to_reading(session.connection()):
+        session.commit()
+    session.rollback()
+    session.bind = session.info.pop("bind", session.bind)
+
+
+def _is_held_to_reading(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql" and "only_reads" in connection.get_execution_options()
+
+
 def current_session() -> Session:
     """The request's session, opened at first use and closed when the request ends."""
     if "session" not in g:
@@ -155,6 +188,8 @@ def close_session(_error: BaseException | None = None) -> None:
     """Give the connection back; whatever was not committed is gone."""
     session: Session | None = g.pop("session", None)
     if session is not None:
+        with contextlib.suppress(DBAPIError):  # The page is made: a connection that is lost now is no fault of it.
+            end_reading(session)
         session.close()
 
 
@@ -168,7 +203,9 @@ def commits(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> Response:
         response = make_response(view(*args, **kwargs))
         session = current_session()
-        if response.status_code >= 400 or not (writes_now(wrapped) or audits_now(wrapped)):
+        if not (writes_now(wrapped) or audits_now(wrapped)):
+            return response
+        if response.status_code >= 400:
             session.rollback()
             return response
         try:
@@ -203,7 +240,7 @@ def _read_no_more(session: Session) -> None:
     if session.dirty or session.deleted:
         raise RuntimeError("a view that audits changes a row")
     added = list(session.new)
-    session.rollback()
+    end_reading(session)
     begin_writing(session)
     session.add_all(added)
 

@@ -35,7 +35,15 @@ from wtforms.fields.choices import SelectFieldBase
 from wtforms.widgets import HiddenInput
 
 from foundation.clock import Clock
-from foundation.db import SAFE_METHODS, audits_now, begin_writing, close_session, current_session, writes_now
+from foundation.db import (
+    SAFE_METHODS,
+    audits_now,
+    begin_reading,
+    begin_writing,
+    close_session,
+    current_session,
+    writes_now,
+)
 from foundation.errors import ChangedMeanwhile, NotFound, RaadslagError, Refused, SignInNeeded
 from foundation.identity.queries import SessionLookup, find_session, hold_session
 from foundation.permissions import current_actor
@@ -139,13 +147,19 @@ def _begin() -> None:
         csrf.protect()
     if with_files:
         _receive_from_somebody()
-    if writes_now(view):
-        begin_writing(current_session())
-    if audits_now(view):
-        current_session().autoflush = False  # What it adds is written when it has read everything.
+    _open_session(view)
     if writes:
         _hold_session()
     _find_actor()
+
+
+def _open_session(view: Callable[..., object]) -> None:
+    if request.method in SAFE_METHODS:
+        begin_reading(current_session())
+    elif writes_now(view):
+        begin_writing(current_session())
+    if audits_now(view):
+        current_session().autoflush = False  # What it adds is written when it has read everything.
 
 
 def _receive_from_somebody() -> None:

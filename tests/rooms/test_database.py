@@ -22,7 +22,17 @@ from exports.events import ListExported
 from foundation import db
 from foundation.audit import AuditEvent, record
 from foundation.clock import COPENHAGEN, FixedClock
-from foundation.db import audits, begin_writing, commits, current_session, make_engine, sqlite_module, transaction
+from foundation.db import (
+    audits,
+    begin_reading,
+    begin_writing,
+    commits,
+    current_session,
+    end_reading,
+    make_engine,
+    sqlite_module,
+    transaction,
+)
 from foundation.identity.actions import open_session
 from foundation.identity.models import Organisation, Person
 from foundation.identity.roles import Actor
@@ -233,6 +243,54 @@ def test_moment_comes_back_in_utc(session: Session) -> None:
     session.expire_all()
     assert repr(organisation.created_at.utcoffset()) == repr(timedelta(0))
     assert organisation.created_at == NOON
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_written_by_who_promised_to_read(committed: Engine) -> None:
+    with Session(committed) as session:
+        begin_reading(session)
+        session.add(Organisation(name="Skrevet af en læser", created_at=NOON))
+        if committed.dialect.name == "postgresql":
+            with pytest.raises(sa.exc.InternalError, match="read-only"):
+                session.flush()
+            session.rollback()
+        else:
+            session.flush()
+        session.add(Organisation(name="Skrevet senere af en læser", created_at=NOON))
+        end_reading(session)
+        session.commit()
+
+        begin_writing(session)
+        session.add(Organisation(name="Skrevet", created_at=NOON))
+        session.commit()
+        assert session.exec(select(Organisation.name)).all() == ["Skrevet"]
+
+
+def test_page_that_writes_leaves_nothing(committed: Engine, live: Flask, town: World) -> None:
+    @live.get("/read-and-write")
+    @open_to_all
+    def read() -> str:
+        session = current_session()
+        session.execute(sa.insert(Organisation).values(id=uuid4(), name="Skrevet af en side", created_at=NOON))
+        return "read"
+
+    status = live.test_client().get("/read-and-write").status_code
+    assert status == (500 if committed.dialect.name == "postgresql" else 200)
+    with Session(committed) as session:
+        assert session.exec(select(Organisation).where(Organisation.name == "Skrevet af en side")).all() == []
+
+
+@pytest.mark.parametrize("committed_engine", ["postgres"], indirect=True)
+def test_questions_of_a_page_stay_prepared_from_request_to_request(committed: Engine, live: Flask, town: World) -> None:
+    """PostgreSQL plans a question of ours for longer than it answers it."""
+    browser = _browser(live, committed, town.people["SE"])
+    for _ in range(8):  # psycopg prepares what it has met five times on a connection.
+        assert browser.get("/my-tasks").status_code == 200
+    with committed.connect() as connection:
+        prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert [one for one in prepared if "waits_for" in one]
 
 
 # ---- an export that reads for long ---------------------------------------------------------------------------------
