@@ -25,6 +25,8 @@ from intake.queries.visibility import closed_cases, still_reviews_there
 from intake.rules.call import CallState, FocusArea
 from intake.wording import words
 from portfolio.models import AgendaItem, CouncilMeeting
+from scoring.models import PolicyRow
+from scoring.policy_queries import drafts_of_others
 from scoring.queries import fund_figures
 
 SOON: Final = timedelta(days=7)
@@ -99,8 +101,14 @@ def _no_meeting(waiting: int) -> list[Notice]:
 
 
 def administrator_notices(session: Session, actor: Actor, *, on: date) -> list[Notice]:
-    """Letters that did not leave, and master data that is missing."""
-    return [*_mail(session, actor), *_without_coordinator(session, on=on), *_without_lead(session, on=on)]
+    """Letters that did not leave, policies that wait for a second person, and master data that is missing."""
+    drafts = [_waits_for_adoption(row) for row in drafts_of_others(session, actor.person_id)]
+    return [*_mail(session, actor), *drafts, *_without_coordinator(session, on=on), *_without_lead(session, on=on)]
+
+
+def _waits_for_adoption(row: PolicyRow) -> Notice:
+    text = f"Kladden {row.title} skal gælde fra {day(row.valid_from)} og venter på at blive vedtaget."
+    return Notice(text, "Læs og vedtag", "scoring.policy", (("policy_id", row.slug),))
 
 
 def _mail(session: Session, actor: Actor) -> list[Notice]:

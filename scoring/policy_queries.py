@@ -4,7 +4,7 @@ Rules take a Policy and never look one up: whoever has a session asks here. What
 without a query.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,12 @@ def catalogue(session: Session) -> list[CatalogueEntry]:
     """Every policy, those of the program first, then by the day from which they hold."""
     rows = session.exec(select(PolicyRow).order_by(col(PolicyRow.valid_from), col(PolicyRow.slug)))
     return [*published_entries(), *map(entry_of, rows)]
+
+
+def drafts_of_others(session: Session, person_id: UUID) -> Sequence[PolicyRow]:
+    """The drafted policies that wait for somebody else than their drafter, by the day from which they would hold."""
+    waiting = select(PolicyRow).where(PolicyRow.state == PolicyState.DRAFT, PolicyRow.drafted_by != person_id)
+    return session.exec(waiting.order_by(col(PolicyRow.valid_from), col(PolicyRow.slug))).all()
 
 
 def entry_of(row: PolicyRow) -> CatalogueEntry:

@@ -1,6 +1,7 @@
 """Does each task stand there while the thing is to be done, and go by itself when it is?"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,12 +14,17 @@ from desk.notices import administrator_notices, call_notices, secretariat_notice
 from desk.queries import secretariat_tasks
 from foundation.clock import today
 from foundation.identity.models import Membership
+from foundation.identity.roles import Actor
 from foundation.mail import OutgoingMail
 from foundation.workdays import add_workdays
 from intake.models import ConflictDeclaration, DepartmentCoordinator, DepartmentFocus, Proposal
 from intake.rules.call import FocusArea
 from portfolio import actions as portfolio_actions
+from scoring.actions.policies import adopt_policy, draft_policy
 from scoring.models import FundFiguresRow
+from scoring.rules.policies import get_policy
+from scoring.rules.policies.draft import PolicyDraft
+from scoring.rules.policies.numbers import numbers_of
 from tests.builders import World
 
 AFTER_DEADLINES = date(2027, 6, 1)
@@ -175,6 +181,22 @@ def test_administrators_see_to_mail_and_to_master_data_that_is_missing(world: Wo
         "Hovedområdet Flere hjemløse i egen bolig har ingen forvaltning, der leder.",
         "En mail kunne ikke sendes.",
     }
+
+
+def test_a_policy_waits_for_somebody_else_than_its_drafter(session: Session, world: World) -> None:
+    numbers = replace(numbers_of(get_policy("2026")), investment_participants=31)
+    draft = PolicyDraft("Politik 2028", date(2028, 1, 1), numbers)
+    row = draft_policy(session, draft, based_on="2026", actor=world.people["SE"], at=world.at)
+
+    def told(actor: Actor) -> list[str]:
+        notices = administrator_notices(session, actor, on=world.at.date())
+        return [one.text for one in notices if one.endpoint == "scoring.policy"]
+
+    by_drafter = replace(world.people["AD"], person_id=world.people["SE"].person_id)
+    waits = "Kladden Politik 2028 skal gælde fra 1. januar 2028 og venter på at blive vedtaget."
+    assert (told(world.people["AD"]), told(by_drafter)) == ([waits], [])
+    adopt_policy(session, row, reason="Til prøven", version=row.version, actor=world.people["AD"], at=world.at)
+    assert told(world.people["AD"]) == []
 
 
 def test_a_draft_tells_its_deadline_until_it_is_sent(world: World) -> None:

@@ -259,6 +259,16 @@ def test_applicant_is_told_what_is_missing_and_until_when(world: World, browser_
     assert browser.get(f"/drafts/{proposal.id}").location == f"/drafts/{proposal.id}/sections/idea"
 
 
+def test_what_is_missing_stands_first_on_the_applicants_page(world: World, browser_of: BrowserOf) -> None:
+    proposal, _newer = world.returned(), world.submitted(title="Et nyere forslag")
+    page = page_of(browser_of(world.people["AO"]).get("/my-tasks"))
+    (told,) = page.xpath("//*[@role='alert']")
+    assert told.xpath(".//li/text()") == ["Skriv, hvad koordinatoren skal lave."]
+    assert told.xpath(".//a/@href") == [f"/drafts/{proposal.id}"]
+    assert "senest 15. marts 2027" in " ".join(told.text_content().split())
+    assert not page.xpath("//*[@role='alert']/preceding::ul[@class='task-list']")
+
+
 def test_only_what_was_opened_can_be_changed(world: World, session: Session, browser_of: BrowserOf) -> None:
     proposal = world.returned(sections=("money",))
     browser = browser_of(world.people["AO"])
