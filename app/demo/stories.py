@@ -86,8 +86,8 @@ def _answers(title: str, area: str, wish: str, kroner: int, participants: int, *
         "result_goals": [
             {
                 "indicator": "Deltagere, som har mindst to personer, de kan ringe til",
-                "baseline": "6 af 30",
-                "target": "20 af 30 efter et år",
+                "baseline": _share(20, participants),
+                "target": f"{_share(65, participants)} efter et år",
                 "measuring_points": "Ved start og efter 12 måneder",
                 "data_source": "Koordinatoren spørger deltagerne i et skema",
                 "success_share": 65,
@@ -117,6 +117,10 @@ def _answers(title: str, area: str, wish: str, kroner: int, participants: int, *
         "participants": participants,
     }
     return {**asked, **standard, **own}
+
+
+def _share(percent: int, participants: int) -> str:
+    return f"{(participants * percent + 50) // 100} af {participants}"
 
 
 def _budget(kroner: int) -> list[dict[str, Any]]:
@@ -157,7 +161,7 @@ _JOB: dict[str, Any] = {
         {
             "indicator": "Deltagere i ordinært job i mindst seks måneder",
             "baseline": "Ingen er i job ved start",
-            "target": "21 af 60",
+            "target": _share(35, 60),
             "measuring_points": "Efter 6, 12, 18 og 24 måneder",
             "data_source": "Kommunens registre, talt af jobcentret",
             "success_share": 35,
@@ -175,6 +179,7 @@ _JOB_INSIDE: dict[str, Any] = _JOB | {
     "ved siden af, før de søger job.",
     "intervention": "En konsulent finder virksomheden sammen med deltageren. En mentor på stedet følger deltageren de "
     "første seks måneder. Forløbet varer op til et år.",
+    "result_goals": [_JOB["result_goals"][0] | {"target": _share(35, 52)}],
 }
 
 _YOUNG_IDEA = dict(zip(Dimension, (1, 2, 2, 1, 2, 1, 1, 2), strict=True))
@@ -198,8 +203,8 @@ STORIES: tuple[Story, ...] = (
         _MATURE,
         FUNDABLE_INVESTMENT,
         CanPay.YES,
-        "Forvaltningen kan og vil betale, når deltagerne kommer i job. Metoden passer til målgruppen, og jobcentret "
-        "kan visitere.",
+        statement="Forvaltningen kan og vil betale, når deltagerne kommer i job. Metoden passer til målgruppen, og "
+        "jobcentret kan visitere.",
     ),
     Story(
         "byhaven",
@@ -301,7 +306,7 @@ STORIES: tuple[Story, ...] = (
         _MATURE,
         FUNDABLE_INVESTMENT,
         CanPay.YES,
-        "Forvaltningen kan og vil betale, når deltagerne kommer i job.",
+        statement="Forvaltningen kan og vil betale, når deltagerne kommer i job.",
     ),
     Story(
         "byhaven",
