@@ -20,12 +20,13 @@ GROUPS: Final[dict[str, frozenset[State]]] = {
 }
 """What a list can be narrowed down to, beside a single state; the name stands in the address."""
 
-_STILL_SOUGHT: Final = GROUPS["received"] - _states("rs")
+STILL_SOUGHT: Final = GROUPS["received"] - _states("rs")
+"""Whose amounts are held against the frame of the call: neither withdrawn nor rejected on formalities."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigures:
-    """How many proposals of each group there are, and what those seek that are neither withdrawn nor turned away."""
+    """How many proposals of each group there are, and what those seek that are STILL_SOUGHT."""
 
     counts: Mapping[str, int]
     sought_ore: int
@@ -35,5 +36,5 @@ def key_figures(sums: Mapping[State, StateSum]) -> KeyFigures:
     """The figures of what one person may see."""
     return KeyFigures(
         counts={name: sum(sums[state].count for state in states if state in sums) for name, states in GROUPS.items()},
-        sought_ore=sum(sums[state].sought_ore for state in _STILL_SOUGHT if state in sums),
+        sought_ore=sum(sums[state].sought_ore for state in STILL_SOUGHT if state in sums),
     )

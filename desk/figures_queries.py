@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from desk.call_figures import GROUPS
+from desk.call_figures import GROUPS, STILL_SOUGHT
 from desk.figures import Journey, Milestone, StepFigure, median, shares, step_figures
 from foundation.clock import today
 from foundation.identity.queries import department_names
@@ -35,7 +35,10 @@ from scoring.rules.maturity import Level, level_of
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many cases there are, how far they came, and what they seek; `bar` is their number as a part of 100."""
+    """How many cases there are, how far they came, and what they seek (STILL_SOUGHT).
+
+    `bar` is their number as a part of 100.
+    """
 
     cases: int
     eligible: int
@@ -156,7 +159,7 @@ def _outcome(rows: Iterable[_Row]) -> Outcome:
         rejected=among(frozenset({State.FORMALLY_REJECTED})),
         withdrawn=among(frozenset({State.WITHDRAWN})),
         at_council=among(_AT_COUNCIL),
-        sought_ore=sum(row.sought_ore or 0 for row in known),
+        sought_ore=sum(row.sought_ore or 0 for row in known if row.state in STILL_SOUGHT),
     )
 
 

@@ -58,17 +58,27 @@ def test_figures_count_every_way_that_a_proposal_went(world: World, browser_of: 
         "Sendt retur": "1",
         "Afvist på formalia": "1",
         "Trukket tilbage": "1",
-        "Søgt i alt": "340.000 kr.",
+        "Søgt i alt": "170.000 kr.",
     }
     areas = {row[0]: row[1:] for row in rows(page, "Forslag i hvert hovedområde")}
     assert areas["Flere hjemløse i egen bolig"] == ["1", "0", "0", "0", "85.000 kr."]
     assert areas["Flere i udsatte boligområder skal i uddannelse, job og være aktive medborgere"] == [
         *("3", "1", "1", "1"),
-        "255.000 kr.",
+        "85.000 kr.",
     ]
     assert rows(page, "Forvaltninger, der er spurgt") == [["Sociale Forhold og Beskæftigelse", "1", "1", "0", "0", "0"]]
     assert [row[:2] for row in rows(page, TRACKS) if row[1] != "0"] == [["Donation", "1"]]
     assert [row[:2] for row in rows(page, LEVELS) if row[1] != "0"] == [["Under modning", "1"]]
+
+
+def test_the_list_and_the_figures_hold_the_same_sum_against_the_frame(world: World, browser_of: BrowserOf) -> None:
+    world.submitted(amount_sought=40_000_00)
+    for state in (State.WITHDRAWN, State.FORMALLY_REJECTED):
+        world.checked().state = state
+    world.session.commit()
+    browser = browser_of(world.people["SE"])
+    pages = (page_of(browser), lxml.html.fromstring(browser.get("/calls/nye-veje/proposals").data))
+    assert [boxes(page)["Søgt i alt"] for page in pages] == ["40.000 kr.", "40.000 kr."]
 
 
 def test_the_way_to_the_council_ends_on_the_day_of_the_meeting(
