@@ -21,6 +21,7 @@ from intake.rules.lifecycle import State
 from tests.builders import World
 from tools.faults import Drill, Outcome
 from tools.faults.databases import Database
+from tools.faults.mail_drill import let_leases_end
 from tools.faults.scene import Scene, visitors
 from tools.faults.servers import Server, Wires, wired, working
 from tools.faults.visitor import Answer
@@ -216,6 +217,7 @@ def before_the_mail(database: Database, rounds: int, seed: int) -> Outcome:
     with wired(database) as (server, wires):
         for number, case in enumerate(stage.cases):
             _kill(stage, server, wires, case, ("COMMIT", "COMMITTED")[number % 2])
+        let_leases_end(database)  # On SQLite the worker lives in the server, and dies with it.
         with working(database) if database.kind == "postgres" else nullcontext():
             _wait_until_sent(database)
     after = {case.id for case in stage.cases if stage.state_of(case) is not case.state}

@@ -114,13 +114,14 @@ def _until_sent(database: Database, executioner: Executioner, revive: Callable[[
         if time.monotonic() > ends_at:
             raise SystemExit("the outbox did not empty")
         if executioner.dead:
-            _let_leases_end(database)
+            let_leases_end(database)
             executioner.dead.clear()
             revive()
         time.sleep(0.1)
 
 
-def _let_leases_end(database: Database) -> None:
+def let_leases_end(database: Database) -> None:
+    """Ten minutes pass for the letters that a dead worker had claimed: then another takes them."""
     past = datetime.now(UTC) - timedelta(seconds=1)
     with database.session() as session:
         begin_writing(session)
