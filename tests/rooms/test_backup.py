@@ -36,8 +36,9 @@ from foundation.uploads import Received
 from intake import actions
 from intake.models import Attachment
 from tests.builders import BASE_URL, World
-from tests.conftest import NOON, fresh_postgres, settings_in, worker
+from tests.conftest import NOON, settings_in, worker
 from tests.fingerprint import fingerprint
+from tools.postgres import new_database
 
 LATER = NOON + timedelta(hours=6)
 CHANGED = ("mail_hold", "audit_event", "web_session", "sign_in_link", "outgoing_mail")
@@ -100,7 +101,7 @@ def busy(committed: Engine, tmp_path: Path) -> Iterator[Installation]:
 @pytest.fixture(scope="session")
 def spare_postgres(request: pytest.FixtureRequest) -> str:
     """A database beside the committed one; to make it anew for each test takes longer than to empty it."""
-    return fresh_postgres(request.getfixturevalue("postgres_server"), f"spare_{worker()}")
+    return new_database(request.getfixturevalue("postgres_server"), f"spare_{worker()}")
 
 
 @pytest.fixture

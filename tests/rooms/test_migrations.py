@@ -26,8 +26,9 @@ from foundation.settings import PROJECT
 from intake.models import Call, CallFocusArea, ConflictDeclaration, Proposal, ReviewerAssignment
 from intake.rules.call import FocusArea
 from tests.builders import BASE_URL, World
-from tests.conftest import NOON, fresh_postgres
+from tests.conftest import NOON
 from tests.fingerprint import fingerprint
+from tools.postgres import new_database
 
 TABLES = {table.name for table in SQLModel.metadata.sorted_tables}
 
@@ -38,7 +39,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
     else:
-        url = fresh_postgres(request.getfixturevalue("postgres_server"), f"migrated_{tmp_path.parent.name[-8:]}")
+        url = new_database(request.getfixturevalue("postgres_server"), f"migrated_{tmp_path.parent.name[-8:]}")
     engine = make_engine(url)
     yield engine
     engine.dispose()

