@@ -13,9 +13,9 @@ from foundation.identity.roles import Actor, Role
 from intake.queries.proposal_list import Asked
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
-from intake.rules.search import Sought, read_search
+from intake.rules.search import read_search
 from intake.rules.track import Track
-from intake.wording import WORDS
+from intake.wording import words_of_states
 
 REVERSED: Final = "reversed"
 SORT_WORDS: Final = {
@@ -35,7 +35,6 @@ SORT_WORDS: Final = {
 TELLING: Final = frozenset({"modenhed", "enighed", "spor"})
 """Orders that tell as much as the numbers: whoever may not see those may not sort by them."""
 _OF_CASES: Final = ("sag", "titel", "belob", "borgere", "forvaltninger", "modenhed", "enighed", "spor")
-_PLAIN_STATES: Final = {state: word for state, word in WORDS[State].items() if isinstance(state, State)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,8 @@ class ListAddress:
             track=Track(self.track) if self.track else None,
             case_worker_id=me,
             nobody=self.worker == "nobody",
-            sought=self.sought,
+            sought=read_search(self.q, words_of_states(for_applicant=actor.role is Role.APPLICANT)),
         )
-
-    @property
-    def sought(self) -> Sought:
-        return read_search(self.q, _PLAIN_STATES)
 
     @property
     def is_narrowed(self) -> bool:

@@ -26,7 +26,7 @@ from intake.rules.agreement import Agreement
 from intake.rules.call import FocusArea
 from intake.rules.lifecycle import State
 from intake.rules.track import Track
-from intake.wording import WORDS
+from intake.wording import WORDS, words_of_states
 
 SORTED = frozenset(list(State)[6:17])
 """The states in which those who read a case read what it was sorted as."""
@@ -136,7 +136,9 @@ def _shown(
         return f"{base}?{parts}" if parts else base
 
     page = proposals_asked_for(current_session(), actor, found.asked, found.known, page=address.page)
-    states = [state for state in State if state is not State.DRAFT or actor.role is Role.APPLICANT]
+    is_applicant = actor.role is Role.APPLICANT
+    state_words = words_of_states(for_applicant=is_applicant)
+    states = [state for state in State if state is not State.DRAFT or is_applicant]
     return render_template(
         template,
         listing=found,
@@ -144,16 +146,16 @@ def _shown(
         page=page,
         link=link,
         plain_link=base,
-        is_applicant=actor.role is Role.APPLICANT,
+        is_applicant=is_applicant,
         is_staff=actor.role in {Role.SECRETARIAT, Role.AUDITOR},
         states=states,
-        state_options=_options(states),
+        state_options=[(state.value, state_words[state]) for state in states],
         area_options=_options(FocusArea),
         track_options=_options(Track) if found.is_open_to_telling else [],
         department_options=[(code, code) for code in found.known.departments],
         worker_options=_worker_options(address, page),
-        status_word=WORDS[State][State(address.status)] if address.status else "",
-        state_words=WORDS[State],
+        status_word=state_words[State(address.status)] if address.status else "",
+        state_words=state_words,
         track_words=WORDS[Track],
         agreement_words=WORDS[Agreement],
         count_words=_count_words(page),

@@ -1,8 +1,10 @@
 """Which Danish words stand for calls, states, tracks and outcomes?"""
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from foundation.formats import day
@@ -52,7 +54,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         State.MATURITY_ASSESSMENT: "Modenhedsvurdering",
         State.SORTED: "Sorteret",
         State.MEMO_READY: "Indstilling klar",
-        State.AT_COUNCIL: "På rådets bord",
+        State.AT_COUNCIL: "På Rådets bord",
         State.REFUSED: "Afslag",
         State.REFERRED: "Henvist til forvaltningen",
         State.MATURING_DIALOGUE: "Modningsdialog",
@@ -149,6 +151,22 @@ def row_words(question: Question, row: Mapping[str, Any]) -> str:
     """One row on one line: "2027 · Drift · Koordinator · 60.000 kr."."""
     cells = [answer_words(column, row.get(column.key)) for column in question.columns]
     return " · ".join(cell for cell in cells if cell)
+
+
+_SHORT_FOR_APPLICANTS: dict[State, str] = {
+    State.FORMAL_CHECK: "Formalia bliver tjekket",
+    State.RETURNED: "Sendt tilbage til jer",
+    State.MATURITY_ASSESSMENT: "Bliver vurderet",
+    State.SORTED: "Bliver gjort klar til Rådet",
+    State.MEMO_READY: "Venter på et rådsmøde",
+}
+
+
+@functools.cache
+def words_of_states(*, for_applicant: bool) -> Mapping[State, str]:
+    """Each state in a word or two: the secretariat's own, or what it is to the applicant."""
+    own = {state: words_ for state, words_ in WORDS[State].items() if isinstance(state, State)}
+    return MappingProxyType(own | _SHORT_FOR_APPLICANTS if for_applicant else own)
 
 
 APPLICANT_STATUS: dict[State, str] = {

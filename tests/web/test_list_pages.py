@@ -41,6 +41,17 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows if row[0]]
 
 
+@pytest.mark.parametrize(("who", "word"), [("AO", "Sendt tilbage til jer"), ("SE", "Sendt retur")])
+def test_each_reads_and_finds_a_state_by_own_words(world: World, browser_of: BrowserOf, who: str, word: str) -> None:
+    world.returned(title="Mangler et budget")
+    world.submitted(title="Mangler intet")
+    sought = quote(f'status:"{word}"')
+    page = page_of(browser_of(world.people[who]), f"/proposals?q={sought}")
+    assert titles(page) == ["Mangler et budget"]
+    assert page.xpath("//td[@data-title='Status']/text()") == [word]
+    assert word in page.xpath("//select[@name='status']/option/text()")
+
+
 def test_the_address_alone_makes_the_view_and_its_links_keep_it(world: World, browser_of: BrowserOf) -> None:
     for title in ("Mågesang i nord", "Mågesang i syd", "Cykler"):
         world.checked(title=title)
