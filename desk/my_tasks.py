@@ -181,6 +181,7 @@ def _reader(session: Session, actor: Actor, at: datetime) -> str:
         meeting=next(iter(coming), None),
         agenda=[row for one in coming for row in agenda(session, actor, one)],
         cases=cases,
+        past=readable_cases(session, actor, of_history=True) if actor.role is Role.MAYOR_APPROVER else [],
         calls=_calls_to_read(session, actor),
     )
 

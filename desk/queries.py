@@ -338,9 +338,9 @@ def promised_for(session: Session, case: Case) -> tuple[DepartmentCommitment, ..
     return commitments(session, case.proposal.id)
 
 
-def readable_cases(session: Session, actor: Actor) -> list[Task]:
-    """For roles that read and decide later: the cases they may see, without a task of this release."""
+def readable_cases(session: Session, actor: Actor, *, of_history: bool = False) -> list[Task]:
+    """For roles that read and decide later: the cases they may see, of before Rådslag or since, without a task."""
     if actor.role is Role.ADMINISTRATOR:
         return []
-    rows = waiting_cases(session, actor, frozenset(State) - {State.DRAFT})
+    rows = waiting_cases(session, actor, frozenset(State) - {State.DRAFT}, of_history=of_history)
     return [Task(row.reference, row.title, row.organisation, "Læs sagen", "desk.case") for row in rows]

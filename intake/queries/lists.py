@@ -209,11 +209,13 @@ class WaitingCase:
     state: State
 
 
-def waiting_cases(session: Session, actor: Actor, states: frozenset[State]) -> list[WaitingCase]:
-    """The cases in some states that the actor may see, oldest first; those of before Rådslag wait for nobody."""
+def waiting_cases(
+    session: Session, actor: Actor, states: frozenset[State], *, of_history: bool = False
+) -> list[WaitingCase]:
+    """The cases in some states that the actor may see, oldest first; those of before Rådslag, or all others."""
     rows = session.exec(
         select(Proposal.reference, Proposal.title, Proposal.organisation_name, Proposal.state)
-        .where(visible_to(actor), col(Proposal.state).in_(sorted(states)), col(Proposal.is_history).is_(False))
+        .where(visible_to(actor), col(Proposal.state).in_(sorted(states)), col(Proposal.is_history).is_(of_history))
         .order_by(col(Proposal.received_at))
         .limit(PAGE_ROWS)
     )

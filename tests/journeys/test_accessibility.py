@@ -57,6 +57,7 @@ UNLINKED = {
         "/proposals/{1}/receipt",
         "/proposals/{7}/hearing-answer",
         "/proposals/{1}/withdraw",
+        *("/drafts/{unsent}/files", "/drafts/{unsent}/delete"),
     ],
     "reviewer": ["/calls/nye-veje/apply", "/proposals/{5}/answer"],
     "secretariat": [
@@ -77,8 +78,8 @@ UNLINKED = {
 }
 """Addresses that the first links of the role do not lead to, error pages among them.
 
-{5} is the demo's fifth case, {auditor} a person, {leaver} one whose account is closed, {draft} a drafted policy and
-{adopted} an adopted one.
+{5} is the demo's fifth case, {unsent} a draft that was never sent, {auditor} a person, {leaver} one whose account is
+closed, {draft} a drafted policy and {adopted} an adopted one.
 """
 
 NOT_PAGES = {
@@ -114,8 +115,9 @@ def _filled(site: Site, path: str) -> str:
         leaver = session.exec(select(Person.id).where(col(Person.closed_at).is_not(None))).one()
         auditor = session.exec(select(Person.id).where(Person.name == ROLES["auditor"])).one()
         policies = {row.state.value: row.slug for row in session.exec(select(PolicyRow))}
+        unsent = session.exec(select(Proposal.id).where(col(Proposal.reference).is_(None))).one()
     numbered = re.sub(r"\{(\d+)\}", lambda found: str(numbers[found.group(1)]), path)
-    return numbered.format(leaver=leaver, auditor=auditor, **policies)
+    return numbered.format(leaver=leaver, auditor=auditor, unsent=unsent, **policies)
 
 
 Parts = frozenset[tuple[str, ...]]

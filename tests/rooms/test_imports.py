@@ -1,15 +1,17 @@
 """Do proposals that came by mail come in whole or not at all, and cases of the past without disturbing anybody?"""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlmodel import Session, col, select
 
 from foundation.audit import AuditEvent
 from foundation.errors import Refused
 from foundation.identity.models import Membership, Organisation, Person, RoleGrant
-from foundation.identity.roles import Role
+from foundation.identity.roles import Actor, Role
 from foundation.mail import OutgoingMail
 from intake import actions as intake_actions
 from intake.access import Case, check_case
@@ -187,6 +189,18 @@ def past_case(world: World, **own: Any) -> Proposal:
     (made,) = import_history(world.session, world.call, found.drafts, actor=world.people["SE"], at=NOON)
     world.session.commit()
     return made
+
+
+def test_case_of_the_past_that_was_said_yes_to_stands_on_the_first_page_of_the_mayors_approver(
+    past_world: World, browser_of: Callable[[Actor], FlaskClient]
+) -> None:
+    granted = past_case(past_world)
+    refused = past_case(past_world, title="Det blev et nej", **{"history.state": "refused", "history.track": None})
+    pages = {who: browser_of(past_world.people[who]).get("/my-tasks").get_data(as_text=True) for who in ("MA", "CM")}
+    assert f"/proposals/{granted.reference}" in pages["MA"]
+    assert refused.title not in pages["MA"]
+    assert granted.title not in pages["CM"]
+    assert browser_of(past_world.people["MA"]).get(f"/proposals/{granted.reference}").status_code == 200
 
 
 def test_case_of_the_past_tells_how_it_ended_and_nobody_is_written_to(past_world: World) -> None:
