@@ -66,7 +66,7 @@ class ListAddress:
             track=Track(self.track) if self.track else None,
             case_worker_id=me,
             nobody=self.worker == "nobody",
-            sought=read_search(self.q, words_of_states(for_applicant=actor.role is Role.APPLICANT)),
+            sought=read_search(self.q, words_of_states(actor.role)),
         )
 
     @property

@@ -136,9 +136,8 @@ def _shown(
         return f"{base}?{parts}" if parts else base
 
     page = proposals_asked_for(current_session(), actor, found.asked, found.known, page=address.page)
-    is_applicant = actor.role is Role.APPLICANT
-    state_words = words_of_states(for_applicant=is_applicant)
-    states = [state for state in State if state is not State.DRAFT or is_applicant]
+    state_words = words_of_states(actor.role)
+    states = [state for state in State if state is not State.DRAFT or actor.role is Role.APPLICANT]
     return render_template(
         template,
         listing=found,
@@ -146,7 +145,7 @@ def _shown(
         page=page,
         link=link,
         plain_link=base,
-        is_applicant=is_applicant,
+        is_applicant=actor.role is Role.APPLICANT,
         is_staff=actor.role in {Role.SECRETARIAT, Role.AUDITOR},
         states=states,
         state_options=[(state.value, state_words[state]) for state in states],

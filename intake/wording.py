@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from foundation.formats import day
+from foundation.identity.roles import Role
 from foundation.money import format_kroner, format_number
 from intake.rules.agreement import Agreement
 from intake.rules.assignment import DeclineReason
@@ -163,10 +164,10 @@ _SHORT_FOR_APPLICANTS: dict[State, str] = {
 
 
 @functools.cache
-def words_of_states(*, for_applicant: bool) -> Mapping[State, str]:
-    """Each state in a word or two: the secretariat's own, or what it is to the applicant."""
+def words_of_states(role: Role) -> Mapping[State, str]:
+    """Each state in a word or two, as the role reads it: applicants as it is to them."""
     own = {state: words_ for state, words_ in WORDS[State].items() if isinstance(state, State)}
-    return MappingProxyType(own | _SHORT_FOR_APPLICANTS if for_applicant else own)
+    return MappingProxyType(own | _SHORT_FOR_APPLICANTS if role is Role.APPLICANT else own)
 
 
 APPLICANT_STATUS: dict[State, str] = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from foundation.audit import AuditEvent
@@ -66,8 +67,8 @@ def catalogue(session: Session) -> list[CatalogueEntry]:
 
 
 def drafts_of_others(session: Session, person_id: UUID) -> Sequence[PolicyRow]:
-    """The drafted policies that wait for somebody else than their drafter, by the day from which they would hold."""
-    waiting = select(PolicyRow).where(PolicyRow.state == PolicyState.DRAFT, PolicyRow.drafted_by != person_id)
+    """The drafted policies that others alone have written in, by the day from which they would hold."""
+    waiting = select(PolicyRow).where(PolicyRow.state == PolicyState.DRAFT, ~_is_written_by(person_id))
     return session.exec(waiting.order_by(col(PolicyRow.valid_from), col(PolicyRow.slug))).all()
 
 
@@ -118,12 +119,18 @@ def calls_by_policy(session: Session) -> dict[str, list[UsingCall]]:
 
 def has_written_in(session: Session, row: PolicyRow, person_id: UUID) -> bool:
     """Has the person drafted the policy, or written in it since, in whatever role?"""
-    asked = select(AuditEvent.sequence).where(
-        AuditEvent.subject_id == row.id,
-        AuditEvent.person_id == person_id,
+    return (
+        session.exec(select(PolicyRow.id).where(PolicyRow.id == row.id, _is_written_by(person_id))).first() is not None
+    )
+
+
+def _is_written_by(person_id: UUID) -> sa.ColumnElement[bool]:
+    edited = sa.exists().where(
+        col(AuditEvent.subject_id) == col(PolicyRow.id),
+        col(AuditEvent.person_id) == person_id,
         col(AuditEvent.kind).in_([PolicyDrafted.kind, PolicyEdited.kind]),
     )
-    return row.drafted_by == person_id or session.exec(asked.limit(1)).first() is not None
+    return sa.or_(col(PolicyRow.drafted_by) == person_id, edited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,22 @@ def test_page_that_writes_leaves_nothing(committed: Engine, live: Flask, town: W
 
 
 @pytest.mark.parametrize("committed_engine", ["postgres"], indirect=True)
+def test_page_that_was_made_is_given_although_the_connection_is_lost_then(
+    committed: Engine, live: Flask, town: World
+) -> None:
+    @live.get("/read-and-lose")
+    @open_to_all
+    def read() -> str:
+        mine = current_session().execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with committed.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:mine, 5000)"), {"mine": mine})
+        return "read"
+
+    browser = live.test_client()
+    assert [browser.get("/read-and-lose").status_code for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.parametrize("committed_engine", ["postgres"], indirect=True)
 def test_questions_of_a_page_stay_prepared_from_request_to_request(committed: Engine, live: Flask, town: World) -> None:
     """PostgreSQL plans a question of ours for longer than it answers it."""
     browser = _browser(live, committed, town.people["SE"])

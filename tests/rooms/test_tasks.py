@@ -14,13 +14,13 @@ from desk.notices import administrator_notices, call_notices, secretariat_notice
 from desk.queries import secretariat_tasks
 from foundation.clock import today
 from foundation.identity.models import Membership
-from foundation.identity.roles import Actor
+from foundation.identity.roles import Actor, Role
 from foundation.mail import OutgoingMail
 from foundation.workdays import add_workdays
 from intake.models import ConflictDeclaration, DepartmentCoordinator, DepartmentFocus, Proposal
 from intake.rules.call import FocusArea
 from portfolio import actions as portfolio_actions
-from scoring.actions.policies import adopt_policy, draft_policy
+from scoring.actions.policies import adopt_policy, draft_policy, edit_policy
 from scoring.models import FundFiguresRow
 from scoring.rules.policies import get_policy
 from scoring.rules.policies.draft import PolicyDraft
@@ -195,6 +195,11 @@ def test_a_policy_waits_for_somebody_else_than_its_drafter(session: Session, wor
     by_drafter = replace(world.people["AD"], person_id=world.people["SE"].person_id)
     waits = "Kladden Politik 2028 skal gælde fra 1. januar 2028 og venter på at blive vedtaget."
     assert (told(world.people["AD"]), told(by_drafter)) == ([waits], [])
+    editor = replace(world.add_staff("SE2", Role.SECRETARIAT), role=Role.ADMINISTRATOR)
+    assert told(editor) == [waits]
+    other = replace(draft, title="Politik for 2028")
+    edit_policy(session, row, other, version=row.version, actor=editor, at=world.at)
+    assert told(editor) == []
     adopt_policy(session, row, reason="Til prøven", version=row.version, actor=world.people["AD"], at=world.at)
     assert told(world.people["AD"]) == []
 
